@@ -1,0 +1,1 @@
+"""The configuration file: read, checked all at once, and turned into template parameters."""

@@ -1,0 +1,1 @@
+"""How a stax comes to be, changes and ends: plans, and their execution as streams of events."""

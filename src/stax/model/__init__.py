@@ -1,0 +1,1 @@
+"""What the operator talks about: frozen nouns, no behaviour that touches the world."""

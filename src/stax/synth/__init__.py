@@ -1,0 +1,1 @@
+"""From a checked configuration to what AWS is given: parameters, template, Ignition configs.  Pure."""

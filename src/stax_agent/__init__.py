@@ -1,0 +1,1 @@
+"""What runs on the machines: one zipapp, standard library only."""

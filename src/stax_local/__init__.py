@@ -1,0 +1,1 @@
+"""The local region: an AWS region on one Linux machine."""

@@ -1,0 +1,1 @@
+"""A CloudFormation engine over the region's own APIs."""

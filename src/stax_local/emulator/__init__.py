@@ -1,0 +1,1 @@
+"""moto, mended: the only importer of moto, each patch in a file of its own."""
