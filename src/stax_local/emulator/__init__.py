@@ -1,1 +1,14 @@
-"""moto, mended: the only importer of moto, each patch in a file of its own."""
+"""moto, mended: the only part of the local region that knows moto.
+
+    prepare()                  once per process: settings, exact version, patches
+    application()              the WSGI application of every service moto answers
+    account.dump, account.load everything the accounts hold, as bytes
+    observe.snapshot           the world as frozen facts, for the data plane
+    transition.*               what the data plane reports back: a machine runs, stopped, is gone
+    groups.*                   Auto Scaling groups as facts, for their control loop
+"""
+
+from stax_local.emulator.application import Application, application
+from stax_local.emulator.startup import WrongMotoError, prepare
+
+__all__ = ["Application", "WrongMotoError", "application", "prepare"]
