@@ -82,7 +82,7 @@ def _take_extra(draft: _Draft, entry: Entry) -> None:
     if entry.value.kind in ("text", "number", "boolean"):
         draft.extra[entry.key] = entry.value.text
     else:
-        draft.problems.append(_problem(entry, Refused(f"a {entry.value.kind}"), "a text, a number, true or false"))
+        draft.problems.append(_problem(entry, Refused(str(entry.value)), "a text, a number, true or false"))
 
 
 def _problem(entry: Entry, refusal: Refused, allowed: str) -> Problem:
@@ -109,7 +109,7 @@ def _read_value(draft: _Draft, entry: Entry, key: Key, surroundings: Surrounding
 
 def _scalar(value: Node, key: Key) -> str:
     if value.kind in ("list", "object", "null"):
-        raise Refused(f"a {value.kind} where one value is due")
+        raise Refused(f"{value} where one value is due")
     if value.kind == "boolean" and key.name not in TAGS:
         raise Refused("true and false mean nothing here")
     return value.text

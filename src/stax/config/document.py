@@ -67,12 +67,12 @@ def _parts(root: Node) -> Iterator[Entry | Problem]:
         for item in root.items:
             yield _parameter(item)
     else:
-        yield Problem(message=f"this is a {root.kind}, not a configuration", position=root.position, allowed=SHAPE)
+        yield Problem(message=f"this is {root}, not a configuration", position=root.position, allowed=SHAPE)
 
 
 def _parameter(item: Node) -> Entry | Problem:
     if item.kind != "object":
-        message = f"a parameter is expected here, not a {item.kind}"
+        message = f"a parameter is expected here, not {item}"
         return Problem(message=message, position=item.position, allowed=SHAPE)
     members = {member.key: member for member in item.members}
     wrong = _misshapen(item, members)
@@ -94,5 +94,5 @@ def _misshapen(item: Node, members: dict[str, Member]) -> Problem | None:
             return Problem(key=name, message="not part of a parameter here", position=member.position, allowed=wanted)
     key = members["ParameterKey"].value
     if key.kind != "text":
-        return Problem(message=f'"ParameterKey" is a {key.kind}', position=key.position, allowed='a text such as "App"')
+        return Problem(message=f'"ParameterKey" is {key}', position=key.position, allowed='a text such as "App"')
     return None

@@ -33,12 +33,21 @@ def _bytes(path: Path) -> bytes:
         raise UsageError(
             f"cannot read {shown_path(str(path))}: {reason}", hint="--config FILE names another"
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UsageError(f"{shown_path(str(path))} is not a regular file", hint="--config FILE names a JSON file")
-        content = file.read(LARGEST_BYTES + 1)
+        content = _read_all(descriptor)
+    finally:
+        os.close(descriptor)
     if len(content) > LARGEST_BYTES:
         raise UsageError(f"{shown_path(str(path))} is larger than 1 MiB, which no configuration is", hint=EXAMPLE_HINT)
+    return content
+
+
+def _read_all(descriptor: int) -> bytes:
+    content = b""
+    while len(content) <= LARGEST_BYTES and (part := os.read(descriptor, LARGEST_BYTES)):
+        content += part
     return content
 
 

@@ -36,6 +36,10 @@ class Node:
     items: Sequence["Node"] = ()
     members: Sequence["Member"] = ()
 
+    def __str__(self) -> str:
+        """Name the kind with its article, for messages."""
+        return self.kind if self.kind == "null" else f"{'an' if self.kind == 'object' else 'a'} {self.kind}"
+
 
 @dataclass(frozen=True)
 class Member:
@@ -85,6 +89,8 @@ class _Reader:
     def found(self, at: int) -> str:
         if at >= len(self.text):
             return "the end of the file"
+        if self.text.startswith(("//", "/*", "#"), at):
+            return "a comment (JSON has none)"
         word = _WORD.match(self.text, at)
         return shown(word.group() if word else self.text[at])
 
@@ -106,8 +112,6 @@ class _Reader:
         word = _WORD.match(self.text, at)
         if word and word.group() in _CONSTANTS:
             return Node(_CONSTANTS[word.group()], self.position(at), word.group()), word.end()
-        if self.text.startswith(("//", "/*", "#"), at):
-            raise self.refusal("JSON has no comments", at)
         if self.text[at : at + 1] in ("]", "}"):
             raise self.refusal("a value is missing here, or the comma before this is one too many", at)
         raise self.refusal(f"a value is expected here, not {self.found(at)}", at)
