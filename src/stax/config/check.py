@@ -129,12 +129,14 @@ def _fill_defaults(draft: _Draft, surroundings: Surroundings) -> None:
     for key in KEYS:
         if key.name in draft.entries or (key.name in SUBNETS and "VpcCidr" in draft.entries and not vpc):
             continue
+        default = str(following.get(key.name) or types.get(key.name) or key.default or "")
+        if not default:
+            draft.problems.append(Problem(key=key.name, message="missing", allowed=key.kind.allowed))
+            continue
         try:
-            default = following.get(key.name) or _value(types.get(key.name, key.default), key, surroundings)
-            draft.values[key.name] = default
+            draft.values[key.name] = _value(default, key, surroundings)
         except Refused as refusal:
-            problem = Problem(key=key.name, value=key.default, message=refusal.message, allowed=key.kind.allowed)
-            draft.problems.append(problem)
+            draft.problems.append(Problem(key=key.name, value=default, message=refusal.message))
 
 
 def _judged_together(draft: _Draft, allowances: Allowances) -> Iterator[Problem]:

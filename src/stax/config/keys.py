@@ -22,7 +22,8 @@ class Key:
     name: str
     attribute: str
     kind: Kind
-    default: str
+    default: str | None
+    """None when the user must give a value."""
     doc: str
     placeholder: str = ""
     """What may stand for the value, to be filled in when the file is read."""
@@ -30,10 +31,11 @@ class Key:
 
 _TAG = TagText()
 _INSTANCE_TYPE = InstanceType()
-# Flatcar's image fills 8 GiB; 16 TiB is what a gp3 volume could hold for as long as there has been one.
+# Flatcar's image fills 8 GiB; 16 TiB is what any gp3 volume may hold.
 _VOLUME = WholeNumber(8, 16384, "GiB")
+_SMALL_VOLUME = WholeNumber(8, 1024, "GiB")
 # AWS allows /28 to /16 for a subnet (Amazon VPC User Guide, "Subnet CIDR blocks").
-_SUBNET = CidrBlock(16, 28)
+_SUBNET = CidrBlock(16, 28, "10.183.1.0/24")
 
 KEYS: tuple[Key, ...] = (
     Key(name="App", attribute="app", kind=_TAG, default="stax", doc="what the stax is for; a tag on everything"),
@@ -42,14 +44,14 @@ KEYS: tuple[Key, ...] = (
         name="Environment",
         attribute="environment",
         kind=_TAG,
-        default="development",
-        doc="development, production or your own word; a tag on everything",
+        default="dev",
+        doc="dev, test, production or your own word; a tag on everything",
     ),
     Key(
         name="CostCenter",
         attribute="cost_center",
         kind=_TAG,
-        default="1111-1111-ABC11111",
+        default=None,
         doc="who pays; a tag on everything",
     ),
     Key(
@@ -63,9 +65,9 @@ KEYS: tuple[Key, ...] = (
     Key(
         name="KeepAlive",
         attribute="keep_alive",
-        kind=_TAG,
-        default="true",
-        doc="what your account's own clean-up looks for (true, false, a date…); a tag on everything",
+        kind=Choice(("true", "false")),
+        default="false",
+        doc="asks your account's own clean-up to leave it alone; a tag on everything",
     ),
     Key(
         name="ClusterSize",
@@ -84,7 +86,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         name="AutoScaleCooldown",
         attribute="auto_scale_cooldown_s",
-        kind=WholeNumber(60, 3600, "seconds"),
+        kind=WholeNumber(0, 3600, "seconds"),
         default="300",
         doc="how long a new docker host may take before its load counts",
     ),
@@ -133,14 +135,14 @@ KEYS: tuple[Key, ...] = (
     Key(
         name="JumpVolumeSize",
         attribute="jump_volume_gib",
-        kind=_VOLUME,
+        kind=_SMALL_VOLUME,
         default="8",
         doc="root volume of the jumpbox",
     ),
     Key(
         name="NATVolumeSize",
         attribute="nat_volume_gib",
-        kind=_VOLUME,
+        kind=_SMALL_VOLUME,
         default="8",
         doc="root volume of each NAT box",
     ),
@@ -162,7 +164,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         name="AllowSSHFrom",
         attribute="allow_ssh_from",
-        kind=CidrBlock(0, 32),
+        kind=CidrBlock(8, 32, "198.51.100.7/32"),
         default=SSH_FROM,
         placeholder=SSH_FROM,
         doc="where ssh to the jumpbox may come from, /24 or narrower; @SSH_FROM@ is your own public address",
@@ -170,7 +172,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         name="VpcCidr",
         attribute="vpc_cidr",
-        kind=CidrBlock(16, 24),
+        kind=CidrBlock(16, 24, "10.183.0.0/16"),
         default="10.183.0.0/16",
         doc="the network of the VPC, private (RFC 1918); the subnets' defaults follow it",
     ),

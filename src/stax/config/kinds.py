@@ -40,7 +40,7 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class TagText:
-    """The value of an AWS tag; see "Tag restrictions" in the Amazon EC2 User Guide."""
+    """The value of an AWS tag: of what all services take ("Tag restrictions", EC2 User Guide), the ASCII part."""
 
     longest: int = 256
 
@@ -52,7 +52,7 @@ class TagText:
     @property
     def schema(self) -> Schema:
         """The JSON Schema of a value as text."""
-        return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": r"^[\p{L}\p{N} _.:/=+@-]+$"}
+        return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": "^[A-Za-z0-9 _.:/=+@-]+$"}
 
     def read(self, text: str) -> str:
         """Return the text when AWS takes it as a tag on every kind of resource."""
@@ -60,7 +60,7 @@ class TagText:
             raise Refused(f"{len(text)} characters long" if text else "empty, and CloudFormation takes no empty tag")
         strange = next((character for character in text if not _is_tag_character(character)), None)
         if strange is not None:
-            raise Refused(f"AWS takes no {unicodedata.name(strange, f'U+{ord(strange):04X}')} in a tag")
+            raise Refused(f"a tag here takes no {unicodedata.name(strange, f'U+{ord(strange):04X}')} in a tag")
         if text.lower().startswith("aws:"):
             raise Refused('"aws:" in front is reserved for AWS')
         if text != text.strip(" "):
@@ -69,7 +69,7 @@ class TagText:
 
 
 def _is_tag_character(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LN" or character in " _.:/=+-@"
+    return (character.isascii() and character.isalnum()) or character in " _.:/=+-@"
 
 
 @dataclass(frozen=True)
@@ -133,11 +133,12 @@ class CidrBlock:
 
     shortest: int
     longest: int
+    example: str
 
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        return f"an IPv4 network such as 10.183.0.0/16, from /{self.shortest} to /{self.longest}, host bits zero"
+        return f"an IPv4 network such as {self.example}, from /{self.shortest} to /{self.longest}, host bits zero"
 
     @property
     def schema(self) -> Schema:
