@@ -164,7 +164,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         name="AllowSSHFrom",
         attribute="allow_ssh_from",
-        kind=CidrBlock(8, 32, "198.51.100.7/32"),
+        kind=CidrBlock(8, 32, "198.51.100.7/32", beyond="/24 or narrower (up to /8 with --allow-wide-ssh)"),
         default=SSH_FROM,
         placeholder=SSH_FROM,
         doc="where ssh to the jumpbox may come from, /24 or narrower; @SSH_FROM@ is your own public address",

@@ -60,7 +60,7 @@ class TagText:
             raise Refused(f"{len(text)} characters long" if text else "empty, and CloudFormation takes no empty tag")
         strange = next((character for character in text if not _is_tag_character(character)), None)
         if strange is not None:
-            raise Refused(f"a tag here takes no {unicodedata.name(strange, f'U+{ord(strange):04X}')} in a tag")
+            raise Refused(f"a tag here takes no {unicodedata.name(strange, f'U+{ord(strange):04X}')}")
         if text.lower().startswith("aws:"):
             raise Refused('"aws:" in front is reserved for AWS')
         if text != text.strip(" "):
@@ -134,11 +134,14 @@ class CidrBlock:
     shortest: int
     longest: int
     example: str
+    beyond: str = ""
+    """What else is asked of it, in words."""
 
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        return f"an IPv4 network such as {self.example}, from /{self.shortest} to /{self.longest}, host bits zero"
+        bounds = f"from /{self.shortest} to /{self.longest}, host bits zero"
+        return f"an IPv4 network such as {self.example}, {self.beyond or bounds}"
 
     @property
     def schema(self) -> Schema:
