@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stax import __version__
 from stax.errors import StaxError
+from stax.local_state.files import home_folder, write_private
 
 _SECRETS = (
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"),  # access key ids
@@ -28,8 +29,8 @@ def as_stax_error(error: Exception, words: Sequence[str], *, shows_traceback: bo
     hints = [details.rstrip()] if shows_traceback else []
     try:
         hints.append(f"please report it, with {_written(details, words)}")
-    except OSError as unwritten:
-        hints.append(f"please report it; the details could not be written ({unwritten.strerror}), --debug shows them")
+    except StaxError as unwritten:
+        hints.append(f"please report it; the details could not be written ({unwritten.message}), --debug shows them")
     return StaxError(message, hint="\n".join(hints))
 
 
@@ -42,12 +43,9 @@ def redacted(text: str) -> str:
 
 def _written(details: str, words: Sequence[str]) -> Path:
     now = datetime.now(UTC)
-    folder = Path(os.environ.get("STAX_HOME") or Path.home() / ".stax") / "log"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{now:%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
+    home = home_folder(os.environ)
+    path = home / "log" / f"{now:%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
     facts = f"stax {__version__}, Python {platform.python_version()}, {platform.platform()}, {now.isoformat()}"
     command_line = redacted(" ".join(["stax", *words]))
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123 - of a descriptor
-        file.write(f"{facts}\n{command_line}\n\n{details}")
+    write_private(path, f"{facts}\n{command_line}\n\n{details}".encode(errors="backslashreplace"), home=home)
     return path

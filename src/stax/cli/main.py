@@ -1,6 +1,5 @@
 """The entry point: words in, an exit code out; no traceback reaches the person."""
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -19,9 +18,10 @@ def run(words: Sequence[str], terminal: Terminal) -> int:
     """Run one command line on a terminal and return its exit code, whatever happens."""
     try:
         exit_code = _run(words, terminal)
-        terminal.stdout.flush()
+        terminal.flush()
     except BrokenPipeError:
-        exit_code = _reader_left(terminal)
+        terminal.abandon_stdout()
+        exit_code = Exit.DONE  # `stax list | head`: whoever read the answer has had enough of it
     except KeyboardInterrupt:
         terminal.fail(StaxError("interrupted"))
         exit_code = Exit.INTERRUPTED
@@ -44,15 +44,6 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
     from stax.cli.dispatch import dispatch  # noqa: PLC0415 - argparse takes longer than all of `stax --help`
 
     return dispatch(taken, terminal)
-
-
-def _reader_left(terminal: Terminal) -> int:
-    """`stax list | head`: whoever read the answer has had enough of it, and that is no failure."""
-    # The interpreter flushes stdout when it ends; what is left in the buffer must have somewhere to go.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, terminal.stdout.fileno())
-    os.close(nowhere)
-    return Exit.DONE
 
 
 def _say_unexpected(error: Exception, words: Sequence[str], terminal: Terminal) -> int:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from stax.cli.text import printable
@@ -52,7 +54,19 @@ class Terminal:
 
     def answer(self, text: str) -> None:
         """Write a part of the answer, and a line's end, to stdout."""
-        self.stdout.write(text + "\n")
+        with self._in_words():
+            self.stdout.write(text + "\n")
+
+    def flush(self) -> None:
+        """See that the whole answer has been written."""
+        with self._in_words():
+            self.stdout.flush()
+
+    def abandon_stdout(self) -> None:
+        """Let what is still to be written to stdout go nowhere: the interpreter would complain when it ends."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.stdout.fileno())
+        os.close(nowhere)
 
     def say(self, label: str, text: str) -> None:
         """Write a line of the story, such as `[ WARN ]  …`; silent with --quiet."""
@@ -98,6 +112,16 @@ class Terminal:
         if not line.endswith("\n"):
             self.stderr.write("\n")  # end of input: the cursor still stands behind the prompt
         return line.strip()
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            self.abandon_stdout()
+            raise StaxError(f"the answer could not be written: {error.strerror}") from error
 
     def _write(self, label: str, text: str) -> None:
         first, *others = text.splitlines() or [""]
