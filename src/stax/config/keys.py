@@ -212,12 +212,12 @@ TAGS = ("App", "Group", "Environment", "CostCenter", "Owner", "KeepAlive")
 """The keys that become tags on everything."""
 
 RETIRED = {
-    "RouterClusterSize": "there are no router hosts any more: services are reached through the docker hosts",
-    "AdvertisedIPAddress": "etcd and Swarm advertise each machine's own private address",
-    "DiscoveryURL": "the docker hosts find each other through AWS's own APIs",
-    "AllowHTTPFrom": "nothing listens for HTTP from outside the VPC",
-    "NumberOfPings": "the NAT agent has its own detection time",
-    "PingTimeout": "the NAT agent has its own detection time",
-    "WaitBetweenPings": "the NAT agent has its own detection time",
+    "RouterClusterSize": "there are no router hosts any more",
+    "AdvertisedIPAddress": "a machine knows its own address",
+    "DiscoveryURL": "no machine asks discovery.etcd.io any more",
+    "AllowHTTPFrom": "no security group lets HTTP in from outside the VPC",
+    "NumberOfPings": "nothing ever read it",
+    "PingTimeout": "nothing ever read it",
+    "WaitBetweenPings": "nothing ever read it",
 }
 """Keys of 2015: accepted, said to be without effect, and why."""
