@@ -6,7 +6,7 @@ The service is the one the request was signed for; the operation stands where it
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from stax_local.front.message import Request
 from stax_local.front.signature import Signature
@@ -72,8 +72,3 @@ def _form(request: Request) -> tuple[tuple[str, str], ...]:
     if request.method == "GET" and "Action=" in request.query:
         return tuple(parse_qsl(request.query, keep_blank_values=True))
     return ()
-
-
-def with_parameters(call: Call, parameters: dict[str, str]) -> bytes:
-    """The body that would ask the same with other parameters."""
-    return urlencode({**call.parameters, **parameters}).encode()

@@ -23,9 +23,6 @@ from stax_local.service import ServiceError
 
 _LOGGER = logging.getLogger(__name__)
 
-Admission = Callable[[Call, Key], None]
-"""Raises the ServiceError with which a call is refused before it is made, for example by a quota."""
-
 
 class Door(Protocol):
     """What is answered without a signature; None when the request is not for it."""
@@ -49,7 +46,6 @@ class Front:
     emulated: Emulated
     door: Door
     log: RequestLog
-    admission: Admission
     faults: Faults = field(default_factory=Faults)
     now: Callable[[], datetime] = _now
 
@@ -100,8 +96,7 @@ class Front:
         if operation:
             return self.own.answer(call, key, operation, request_id)
         if call.service in self.emulated.services:
-            self.admission(call, key)
-            response = self.emulated.answer(call, self.port)
+            response = self.emulated.answer(call, key, self.port)
             if response.status == 200:
                 self.keyring.learn(call, key, response, self.now())
             return response

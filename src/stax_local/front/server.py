@@ -1,5 +1,6 @@
 """HTTP/1.1 on loopback: a thread per connection, connections kept alive, whole messages in and out."""
 
+import errno
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -99,12 +100,12 @@ class Handler(BaseHTTPRequestHandler):
         """Say who serves, and nothing of the Python beneath."""
         return "stax-local-region"
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """Silent: requests are logged by who answers them, with what they mean."""
 
 
 class Server(ThreadingHTTPServer):
-    """Listens on loopback only; `port` 0 takes a free one."""
+    """Listens on loopback only: on `port`, or on a free one when that is taken (or 0)."""
 
     daemon_threads = True
     block_on_close = False
@@ -122,11 +123,16 @@ class Server(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Bind without asking a resolver for the host's name, as the standard library would."""
-        self.socket.bind(self.server_address)
+        try:
+            self.socket.bind(self.server_address)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            self.socket.bind((LOOPBACK, 0))
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = LOOPBACK, self.port
 
-    def verify_request(self, request: Any, client_address: Any) -> bool:
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - socketserver's signature
         """Turn connections away beyond the limit."""
         return self._connections < CONNECTION_LIMIT
 
