@@ -5,7 +5,6 @@ application()              the WSGI application of every service moto answers
 account.dump, account.load everything the accounts hold, as bytes
 observe.snapshot           the world as frozen facts, for the data plane
 transition.*               what the data plane reports back: a machine runs, stopped, is gone
-groups.*                   Auto Scaling groups as facts, for their control loop
 """
 
 from stax_local.emulator.application import Application, application

@@ -12,13 +12,14 @@ from functools import lru_cache
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from werkzeug.exceptions import HTTPException
 from moto.core.request import Request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from stax_local.emulator.backends import backends
 
 SERVICES: Mapping[str, str] = {
+    "autoscaling": "autoscaling",
     "ec2": "ec2",
     "iam": "iam",
     "kms": "kms",
