@@ -37,6 +37,6 @@ def _parsed(line: bytes) -> HistoryEntry | None:
         elapsed_s = float(fields.pop("elapsed_s"))
         texts = {name: str(text) for name, text in fields.items()}
         entry = HistoryEntry(began_at=began_at, elapsed_s=elapsed_s, **texts)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return entry if began_at.tzinfo else None

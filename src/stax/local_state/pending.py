@@ -46,5 +46,5 @@ def _parsed(content: bytes | None, name: str) -> PendingCreate | None:
         if fields["name"] != name or begun_at.tzinfo is None:
             return None
         return PendingCreate(name=name, begun_at=begun_at, generated=bool(fields["generated"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

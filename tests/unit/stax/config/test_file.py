@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_a_missing_file_is_answered_with_how_to_get_one(file):
 
 
 def test_a_folder_and_a_device_are_no_configuration(tmp_path):
-    for path in (tmp_path, os.devnull):
+    for path in (tmp_path, Path(os.devnull)):
         with pytest.raises(UsageError, match="not a regular file"):
             read(path)
 
