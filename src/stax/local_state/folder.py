@@ -76,6 +76,11 @@ class LocalState:
             if not is_held(self._place / "locks" / pending.name):
                 yield pending
 
+    def is_known(self, name: str) -> bool:
+        """Tell whether anything is kept here for a stax."""
+        places = (self._place / "stax" / _checked(name), self._place / "pending" / f"{_checked(name)}.json")
+        return any(place.exists() for place in places)
+
     def forget(self, name: str) -> None:
         """Remove what is kept for a stax; history stays."""
         self.end_create(name)
