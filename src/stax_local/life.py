@@ -105,10 +105,8 @@ def _settings(folder: Folder, wanted: Mapping[str, Any]) -> Settings:
     """Those kept from before, or new ones; with a port that is free now."""
     kept = folder.settings()
     if kept is None:
-        key = new_key(folder.name)
-        kept = Settings(
-            folder.name, "us-east-1", 0, key.access_key_id, key.secret_access_key, secrets.token_urlsafe(24)
-        )
+        key, control_token = new_key(folder.name), secrets.token_urlsafe(24)
+        kept = Settings(folder.name, "us-east-1", 0, key.access_key_id, key.secret_access_key, control_token)
     asked = replace(kept, **{name: value for name, value in wanted.items() if name != "quotas"})
     asked = replace(asked, quotas={**kept.quotas, **wanted.get("quotas", {})})
     if "port" in wanted and not _is_free(asked.port):

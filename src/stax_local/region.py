@@ -33,15 +33,15 @@ REAP_AFTER_S = 3600.0
 """How long a terminated instance stays visible: about an hour on AWS."""
 _REAP_EVERY_S = 30.0
 
-WARM_UP: tuple[tuple[str, str], ...] = (
-    ("ec2", "describe_vpcs"),
-    ("autoscaling", "describe_auto_scaling_groups"),
-    ("iam", "list_roles"),
-    ("s3", "list_buckets"),
-    ("ssm", "describe_parameters"),
-    ("sts", "get_caller_identity"),
-    ("cloudwatch", "describe_alarms"),
-)
+WARM_UP: Mapping[str, tuple[str, str]] = {
+    "ec2": ("ec2", "describe_vpcs"),
+    "autoscaling": ("autoscaling", "describe_auto_scaling_groups"),
+    "iam": ("iam", "list_roles"),
+    "s3": ("s3", "list_buckets"),
+    "ssm": ("ssm", "describe_parameters"),
+    "sts": ("sts", "get_caller_identity"),
+    "monitoring": ("cloudwatch", "describe_alarms"),
+}
 """A first call to a service is slow: models are read, default networks made.  Better now than at the first user."""
 
 ServiceFactory = Callable[[Clients, Callable[[], None]], Sequence[Service]]
@@ -80,13 +80,14 @@ class Region:
 
     def open(self) -> None:
         """Take up what was kept, serve, warm up, be ready.  Raises Problem when what was kept cannot be read."""
-        self._restore()
+        states = self._restore()
         threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()
         self._warm_up()
         self._realiser.start(self.watch)
         self.watch.listeners.append(self._realiser.world_changed)
         with self._emulated.lock:
             self.watch.look()
+        self._resume(states)
         self._keeper.start()
         self._keeper.touch()
         threading.Thread(target=self._reap, name="reaper", daemon=True).start()
@@ -126,18 +127,22 @@ class Region:
     def _answer(self, request: Request) -> Response:
         return self._front(request)
 
-    def _restore(self) -> None:
+    def _restore(self) -> dict[str, Any]:
         kept = read_state(self._folder.account)
         if kept is None:
-            return
+            return {}
         try:
             account.load(kept["account"])
         except account.UnreadableDumpError as error:
             raise Problem(f"the account in {self._folder.account} cannot be read: {error}") from error
         self._keyring.restore(kept["keys"])
+        return dict(kept["services"])
+
+    def _resume(self, states: Mapping[str, Any]) -> None:
+        """Hand the services their states; from then on they go on with what was under way."""
         for service in self._services:
-            if service.name in kept["services"]:
-                service.restore(kept["services"][service.name])  # type: ignore[attr-defined]
+            if service.name in states:
+                service.restore(states[service.name])  # type: ignore[attr-defined]
 
     def _gather(self) -> dict[str, Any]:
         states = {service.name: service.state() for service in self._services if hasattr(service, "state")}
@@ -148,7 +153,7 @@ class Region:
             getattr(self.clients(service, self.settings.region), operation)()
 
         with ThreadPoolExecutor(len(WARM_UP)) as pool:
-            for warming in [pool.submit(call, *what) for what in WARM_UP]:
+            for warming in [pool.submit(call, *what) for name, what in WARM_UP.items() if name in self._front.services]:
                 warming.result()
 
     def _reap(self) -> None:

@@ -49,6 +49,11 @@ class Front:
     faults: Faults = field(default_factory=Faults)
     now: Callable[[], datetime] = _now
 
+    @property
+    def services(self) -> list[str]:
+        """The names of what it answers for, as requests are signed."""
+        return sorted({*self.own.names(), *self.emulated.services})
+
     def __call__(self, request: Request) -> Response:
         """Answer one request.  Raises only NoAnswer."""
         try:
@@ -102,8 +107,7 @@ class Front:
             return response
         if call.service in self.own.names():
             raise _not_here(call)
-        known = sorted({*self.own.names(), *self.emulated.services})
-        message = f"The local region has no service {call.service!r}; it has {', '.join(known)}."
+        message = f"The local region has no service {call.service!r}; it has {', '.join(self.services)}."
         raise ServiceError("UnknownService", message, status=501)
 
 
