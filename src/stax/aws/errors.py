@@ -1,6 +1,5 @@
 """Errors of AWS, translated once, by code, into words for the person at the keyboard."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -72,35 +71,18 @@ def _skew_s(response: dict[str, Any]) -> float:
     return abs((datetime.now(UTC) - there.astimezone(UTC)).total_seconds())
 
 
-_Words = Callable[[Exception, Endpoint], tuple[str, str]]
-
-_UNASKED: tuple[tuple[tuple[type[boto.BotoCoreError], ...], _Words], ...] = (
-    (
-        (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError),
-        lambda error, at: ("no AWS credentials found", GO_ON_WITH_CREDENTIALS),
-    ),
-    (
-        (boto.UnauthorizedSSOTokenError, boto.SSOTokenLoadError, boto.TokenRetrievalError),
-        lambda error, at: ("the AWS login has expired", "log in again (aws sso login), then run the same command"),
-    ),
-    (
-        (boto.ProfileNotFound,),
-        lambda error, at: (str(error), "see the names in ~/.aws/config, or leave --profile out"),
-    ),
-    ((boto.NoRegionError,), lambda error, at: ("no region given", f"give --region, or set AWS_REGION, {GO_LOCAL}")),
-    (
-        (boto.HTTPClientError, boto.ConnectionError),
-        lambda error, at: (f"{at.label} does not answer: {_short(error)}", at.unreachable_hint),
-    ),
-)
-"""Why AWS was not even asked, by the SDK's class of error: the message and the hint."""
-
-
 def _unasked(error: boto.BotoCoreError, endpoint: Endpoint) -> tuple[str, str]:
-    for kinds, words in _UNASKED:
-        if isinstance(error, kinds):
-            return words(error, endpoint)
-    return _short(error), ""
+    message, hint = _short(error), ""
+    match error:
+        case boto.NoCredentialsError() | boto.PartialCredentialsError() | boto.CredentialRetrievalError():
+            message, hint = "no AWS credentials found", GO_ON_WITH_CREDENTIALS
+        case boto.UnauthorizedSSOTokenError() | boto.SSOTokenLoadError() | boto.TokenRetrievalError():
+            message, hint = "the AWS login has expired", "log in again (aws sso login), then run the same command"
+        case boto.NoRegionError():
+            message, hint = "no region given", f"give --region, or set AWS_REGION, {GO_LOCAL}"
+        case boto.HTTPClientError() | boto.ConnectionError():
+            message, hint = f"{endpoint.label} does not answer: {message}", endpoint.unreachable_hint
+    return message, hint
 
 
 def _short(error: Exception) -> str:
