@@ -25,6 +25,10 @@ _TEMPLATE = Option(
     ("-t", "--template"), "a CloudFormation template instead of the one that comes with stax", metavar="FILE"
 )
 _DETACH = Option(("--detach",), "return as soon as AWS is at work; `stax watch` shows the rest")
+_ALLOWANCES = (
+    Option(("--allow-wide-ssh",), "let AllowSSHFrom be wider than a /24"),
+    Option(("--allow-public-range",), "let VpcCidr be other than private addresses"),
+)
 
 _ALL = (
     Command(
@@ -40,6 +44,7 @@ _ALL = (
             _DETACH,
             Option(("--keep-on-failure",), "leave what was made when the stack fails, to look at it"),
             Option(("--ssh-key",), "public key to log in with (~/.ssh/id_ed25519.pub, else a new one)", metavar="FILE"),
+            *_ALLOWANCES,
         ),
         examples=(
             ("stax create", "a stax from config/config.json, with a name of its own"),
@@ -54,7 +59,7 @@ _ALL = (
         "The exit code is 3 when there is something to do, 0 when there is nothing.",
         module="stax.cli.verbs.plan",
         arguments=(Argument("name", "a stax that exists, or a name for a new one"),),
-        options=(_TEMPLATE,),
+        options=(_TEMPLATE, *_ALLOWANCES),
         examples=(
             ("stax plan", "what a new stax would be made of"),
             ("stax plan web --output json", "what would change in web"),
@@ -66,7 +71,7 @@ _ALL = (
         about="Show what changes, property by property, and what is replaced or interrupted; ask; do it.",
         module="stax.cli.verbs.update",
         arguments=(_NAMED,),
-        options=(_TEMPLATE, _DETACH),
+        options=(_TEMPLATE, _DETACH, *_ALLOWANCES),
         examples=(("stax update web", "after ClusterSize was changed in config/config.json"),),
     ),
     Command(
@@ -75,7 +80,7 @@ _ALL = (
         about="Find everything that is wrong with the configuration and the template. Without --api, AWS is not asked.",
         module="stax.cli.verbs.validate",
         arguments=(Argument("template", "a CloudFormation template (the one that comes with stax)"),),
-        options=(Option(("--api",), "have CloudFormation check the template as well"),),
+        options=(Option(("--api",), "have CloudFormation check the template as well"), *_ALLOWANCES),
         examples=(
             ("stax validate", "config/config.json and stax's own template"),
             ("stax validate mine.yaml --api", "a template of yours, by CloudFormation as well"),

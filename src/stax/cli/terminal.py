@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -72,6 +72,12 @@ class Terminal:
         """Write a line of the story, such as `[ WARN ]  …`; silent with --quiet."""
         if not self.is_quiet:
             self._write(label, text)
+
+    def tell(self, lines: Iterable[str]) -> None:
+        """Write lines that belong to the story, such as a plan; silent with --quiet and --output json."""
+        if not (self.is_quiet or self.answers_in_json):
+            self.stderr.write("".join(f"{line}\n" for line in ["", *lines, ""]))
+            self.stderr.flush()
 
     def fail(self, error: StaxError) -> None:
         """Say what went wrong and what to try."""
