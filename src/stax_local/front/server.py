@@ -1,7 +1,7 @@
 """HTTP/1.1 on loopback: a thread per connection, connections kept alive, whole messages in and out."""
 
 import errno
-import errno
+import socket
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -124,13 +124,10 @@ class Server(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Bind without asking a resolver for the host's name, as the standard library would."""
+        # A restarted region takes its port again, though connections of its last life still linger.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            try:
             self.socket.bind(self.server_address)
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            self.socket.bind((LOOPBACK, 0))
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise

@@ -52,8 +52,6 @@ def read_signature(request: Request) -> Signature | None:
         return _from_header(authorization, request.header("X-Amz-Date"))
     if "AWSAccessKeyId=" in request.query:
         raise _incomplete("The URL is presigned by Signature Version 2")
-    if "AWSAccessKeyId=" in request.query:
-        raise _incomplete("The URL is presigned by Signature Version 2")
     if "X-Amz-Signature=" in request.query:
         return _from_query(dict(parse_qsl(request.query, keep_blank_values=True)))
     return None
