@@ -23,8 +23,9 @@ class StackRequest:
     """
 
     name: str
-    template: str
-    template_url: str
+    template: str = ""
+    """Empty: the one that the stack has."""
+    template_url: str = ""
     parameters: Mapping[str, str | None]
     tags: Mapping[str, str]
     capabilities: tuple[str, ...] = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
@@ -32,14 +33,26 @@ class StackRequest:
 
     def arguments(self) -> dict[str, Any]:
         """Return it as the API's arguments."""
-        short = len(self.template.encode()) <= MAXIMUM_BODY_BYTES
         return {
             "StackName": self.name,
-            **({"TemplateBody": self.template} if short else {"TemplateURL": self.template_url}),
+            **self._template(),
             "Parameters": [_parameter(key, value) for key, value in self.parameters.items()],
             "Capabilities": list(self.capabilities),
             "Tags": [{"Key": key, "Value": value} for key, value in self.tags.items()],
         }
+
+    def _template(self) -> dict[str, Any]:
+        if not self.template:
+            return {"UsePreviousTemplate": True}
+        if len(self.template.encode()) <= MAXIMUM_BODY_BYTES:
+            return {"TemplateBody": self.template}
+        return {"TemplateURL": self.template_url}
+
+
+def same_again(stack: Stack, parameters: Mapping[str, str]) -> StackRequest:
+    """Return the request that changes only some parameters of a stack."""
+    kept: dict[str, str | None] = dict.fromkeys(stack.parameters)
+    return StackRequest(name=stack.name, parameters=kept | dict(parameters), tags=stack.tags)
 
 
 @dataclass
