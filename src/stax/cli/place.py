@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from stax.aws.session import connect
 from stax.cli.terminal import Terminal
-from stax.config.names import checked_name
+from stax.engine.selection import selected_stack
 from stax.engine.site import Site
 from stax.local_state import home_folder
 
@@ -21,7 +21,7 @@ def site_of(values: Namespace, terminal: Terminal) -> Site:
 
 def name_of(values: Namespace, site: Site) -> str:
     """Return the stax that is meant: the one given, else the only one there is."""
-    return checked_name(values.name)
+    return values.name or selected_stack(site.aws, "").name
 
 
 def command_line(values: Namespace, verb: str, name: str) -> str:

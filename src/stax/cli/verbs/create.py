@@ -3,9 +3,12 @@
 from argparse import Namespace
 
 from stax.api.create import create, prepare
+from stax.api.describe import describe
 from stax.cli import plans
 from stax.cli.answers import tell_result
+from stax.cli.descriptions import show_description
 from stax.cli.follow import Interrupted, follow
+from stax.cli.json_text import result_line
 from stax.cli.logo import show_logo
 from stax.cli.place import command_line, site_of
 from stax.cli.terminal import Terminal
@@ -24,7 +27,12 @@ def run(values: Namespace, terminal: Terminal) -> int:
     terminal.ask(f"ok to create {plan.name} in {plan.region}")
     story = create(site, request, plan, detach=values.detach)
     stack = follow(story, terminal, is_answer=True, interrupted=_left(values, plan.name))
-    tell_result(stack, [stack.name], terminal)
+    if values.detach:
+        tell_result(stack, [stack.name], terminal)
+    elif terminal.answers_in_json:
+        terminal.answer(result_line(describe(site, stack.name)))
+    else:
+        show_description(describe(site, stack.name), terminal)
     return Exit.DONE
 
 
