@@ -15,6 +15,9 @@ from stax_local.front.message import Request, Response
 PUBLIC_IP = "203.0.113.1"
 """From where this machine calls, as the region's internet sees it (RFC 5737, TEST-NET-3)."""
 
+SIGNALS = "/cloudformation-waitcondition/"
+"""Under this path lie the URLs of wait condition handles."""
+
 Status = Callable[[], Mapping[str, Any]]
 
 
@@ -26,6 +29,8 @@ class RegionDoor:
         self._token = control_token
         self._faults = faults
         self._status = status
+        self.put_signal: Callable[[str, bytes], bool] = lambda _path, _body: False
+        """Takes what is PUT to a URL that the region gave away, which is all the proof it asks."""
         self.is_ready = False
 
     def answer(self, request: Request) -> Response | None:
@@ -36,7 +41,14 @@ class RegionDoor:
             return _json(200 if self.is_ready else 503, {"name": self._name, "ready": self.is_ready})
         if request.path.startswith("/stax/"):
             return self._control(request)
+        if request.path.startswith(SIGNALS):
+            return self._signal(request)
         return None
+
+    def _signal(self, request: Request) -> Response:
+        if request.method == "PUT" and self.put_signal(request.path, request.body):
+            return Response(200)
+        return _json(400, {"message": "no signal: PUT a wait condition's JSON to its handle's URL"})
 
     def _control(self, request: Request) -> Response:
         given = request.header("Authorization").removeprefix("Bearer ")

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from stax_local import emulator
+from stax_local.cloudformation import CloudFormation
+from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.folder import Folder, Settings
 from stax_local.process import this_process
 from stax_local.realiser import ControlPlaneOnly
@@ -52,6 +54,8 @@ def registration(settings: Settings) -> dict[str, str]:
     }
 
 
-def own_services(clients: Clients, touch: Callable[[], None]) -> Sequence[Service]:
+def own_services(clients: Clients, touch: Callable[[], None], endpoint_url: str) -> Sequence[Service]:
     """The services that are not the emulator's."""
-    return ()
+    return (
+        CloudFormation(clients, on_change=touch, settings=CloudFormationSettings(endpoint_url=lambda: endpoint_url)),
+    )
