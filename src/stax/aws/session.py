@@ -161,9 +161,9 @@ def _session(endpoint: Endpoint) -> Any:
 
 def _config(service: str) -> Config:
     # Only with it does `object_url` name the region: the global address of a new bucket leads astray for hours.
-    signature = {"signature_version": "s3v4"} if service == "s3" else {}
+    style = {"s3": {"addressing_style": "virtual"}} if service == "s3" else {}
     return Config(
-        **signature,
+        **style,
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=READ_TIMEOUT_S,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
