@@ -17,7 +17,7 @@ from typing import Any
 
 from stax_local.problem import Problem
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock"}
 
 

@@ -122,6 +122,7 @@ class Region:
             "running": sum(instance.state == "running" for instance in own),
             "stacks": sum(self._stacks(region) for region in {vpc.region for vpc in world.vpcs.values()}),
             "faults": len(self._faults.rules),
+            "kept_on_disk": self._keeper.is_up_to_date,
         }
 
     def _put_signal(self, path: str, body: bytes) -> bool:
@@ -145,13 +146,14 @@ class Region:
         return self._front(request)
 
     def _restore(self) -> dict[str, Any]:
-        kept = read_state(self._folder.account)
+        afresh = f"{self._folder.command('down')} forgets it; {self._folder.command('up')} then starts afresh"
+        kept = read_state(self._folder.account, hint=afresh)
         if kept is None:
             return {}
         try:
             account.load(kept["account"])
         except account.UnreadableDumpError as error:
-            raise Problem(f"the account in {self._folder.account} cannot be read: {error}") from error
+            raise Problem(f"the account in {self._folder.account} cannot be read: {error}", afresh) from error
         self._keyring.restore(kept["keys"])
         return dict(kept["services"])
 
