@@ -9,7 +9,7 @@ from stax_local.autoscaling.tracking import IN_PERIODS, PERIOD_S, Series, Target
 from stax_local.autoscaling.tracking import wanted_capacity as wanted
 from stax_local.service import Clients
 
-EVERY_S = 10.0
+EVERY_S = 5.0
 """Between two looks at the metrics; CloudWatch's alarms look once a minute."""
 
 QUERIES_AT_ONCE = 500

@@ -18,7 +18,7 @@ OPERATIONS: Mapping[str, Callable[[Loop, Caller, Mapping[str, Any]], dict[str, A
 
 
 class AutoScaling:
-    """A `Service` whose control loop starts with the first world it is told of.
+    """A `Service` with a control loop, which `start` starts once `restore` and the first world came.
 
     `on_change` is called after every change of its state, from any thread and with no lock held.
     """
@@ -37,7 +37,6 @@ class AutoScaling:
     def world_changed(self, world: World) -> None:
         """Take note of the newest world; returns at once."""
         self._loop.world = world
-        self._loop.start()
         self._loop.wake()
 
     def state(self) -> Groups:
@@ -46,12 +45,18 @@ class AutoScaling:
             return copy.deepcopy(self._loop.groups)
 
     def restore(self, state: Groups) -> None:
-        """Take up what `state` returned; call it before the first world."""
+        """Take up what `state` returned."""
         with self._loop.lock:
             self._loop.groups.clear()
             self._loop.groups.update(state)
+        self._loop.wake()
 
-    def stop(self) -> None:
+    def start(self) -> None:
+        """Begin to keep the groups as they are asked to be."""
+        self._loop.start()
+        self._loop.wake()
+
+    def close(self) -> None:
         """End the control loop; the groups stay."""
         self._loop.stop()
 
