@@ -11,9 +11,9 @@ import yaml
 from stax_local.cloudformation.problems import TemplateError
 
 SHORT_TAGS = {
-    "Base64", "Cidr", "FindInMap", "GetAtt", "GetAZs", "ImportValue", "Join", "Select", "Split", "Sub",
-    "And", "Equals", "If", "Not", "Or", "Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll",
-    "Length", "ToJsonString", "Transform",
+    "Base64", "Cidr", "FindInMap", "GetAtt", "GetAZs", "ImportValue", "Join", "Select", "Split", "Sub", "Transform",
+    "And", "Equals", "If", "Not", "Or", "Length", "ToJsonString",
+    "Contains", "EachMemberEquals", "EachMemberIn",
 }  # fmt: skip
 """What may stand after `!`, besides `Ref` and `Condition`, as the short form of `Fn::…`."""
 
@@ -55,7 +55,7 @@ def _mapping(loader: Any, node: Any) -> dict[str, Any]:
     return mapping
 
 
-def _integer(loader: Any, node: Any) -> int | str:
+def _integer(_loader: Any, node: Any) -> int | str:
     # YAML 1.1 would read 22:22 as 1342 and 0644 as 420; a template means neither.
     text = node.value.replace("_", "")
     unsigned = text.lstrip("+-")

@@ -183,7 +183,11 @@ def _join(argument: Any, scope: Scope) -> Any:
     values = evaluate(items, scope)
     if not is_known(values):
         return UNKNOWN
-    if not isinstance(delimiter, str) or not isinstance(values, list) or any(isinstance(v, dict | list) for v in values):
+    if (
+        not isinstance(delimiter, str)
+        or not isinstance(values, list)
+        or any(isinstance(v, dict | list) for v in values)
+    ):
         raise TemplateError(
             "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and"
             " (2) a list of strings to be joined or a function that returns a list of strings"
@@ -264,7 +268,9 @@ def _import_value(argument: Any, scope: Scope) -> Any:
 
 def _needs_language_extensions(name: str) -> Intrinsic:
     def refuse(_argument: Any, _scope: Scope) -> Any:
-        raise TemplateError(f"Template error: {name} needs the transform AWS::LanguageExtensions, which is not served here")
+        raise TemplateError(
+            f"Template error: {name} needs the transform AWS::LanguageExtensions, which is not served here"
+        )
 
     return refuse
 

@@ -96,7 +96,10 @@ def given_values(requested: Iterable[Mapping[str, Any]], previous: Mapping[str, 
             raise TemplateError(f"Parameters: duplicate key [{key}]")
         if each.get("UsePreviousValue"):
             if each.get("ParameterValue"):
-                raise TemplateError(f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty value for a parameter")  # fmt: skip
+                raise TemplateError(
+                    f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty"
+                    " value for a parameter"
+                )
             if key not in previous:
                 raise TemplateError(
                     f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter"
@@ -108,7 +111,9 @@ def given_values(requested: Iterable[Mapping[str, Any]], previous: Mapping[str, 
     return given
 
 
-def resolve(declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, str], lookup: Lookup) -> dict[str, Parameter]:
+def resolve(
+    declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, str], lookup: Lookup
+) -> dict[str, Parameter]:
     """Return every declared parameter with its value.
 
     Raises TemplateError: names first (all of them), then values against their constraints.

@@ -203,9 +203,7 @@ def _remove_unwanted(run: Run, blueprint: Blueprint) -> None:
             del stack.resources[logical_id]
 
 
-def _remove_all(
-    run: Run, records: Mapping[str, ResourceRecord], *, keep: Callable[[ResourceRecord], bool]
-) -> set[str]:
+def _remove_all(run: Run, records: Mapping[str, ResourceRecord], *, keep: Callable[[ResourceRecord], bool]) -> set[str]:
     """Remove records, each after all that depend on it; return the logical ids that could not be."""
     dependents = {
         key: {other for other, each in records.items() if record.logical_id in each.dependencies}

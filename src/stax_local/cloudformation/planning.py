@@ -4,6 +4,7 @@ Pure: a blueprint and the records give a plan; a resource that is yet to be made
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +29,7 @@ class Planned:
     tags_before: Mapping[str, str] = field(default_factory=dict)
     tags_after: Mapping[str, str] = field(default_factory=dict)
     other: tuple[str, ...] = ()
-    """What else of the resource changes: Metadata, DeletionPolicy, UpdateReplacePolicy, CreationPolicy, UpdatePolicy."""
+    """What else of the resource changes: its Metadata and its policies."""
     after: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -54,9 +55,7 @@ def plan(blueprint: Blueprint, stack: Stack) -> list[Planned]:
         each = _planned(blueprint, stack, logical_id, records.get(logical_id), known.view)
         if each is not None:
             planned[logical_id] = each
-    removed = [
-        Planned(n, "Remove", each.type, each) for n, each in records.items() if n not in blueprint.resources
-    ]
+    removed = [Planned(n, "Remove", each.type, each) for n, each in records.items() if n not in blueprint.resources]
     return [*planned.values(), *removed]
 
 
@@ -90,10 +89,8 @@ def _planned(
     declared = blueprint.resources[logical_id]
     resource_type = blueprint.types[declared.type]
     properties = blueprint.properties(logical_id, known)
-    try:
+    with suppress(Misfit):  # said by Blueprint.check, or when it is made
         properties = dict(resource_type.coerced(properties))
-    except Misfit:
-        pass  # said by Blueprint.check, or when it is made
     if record is None:
         return Planned(logical_id, "Add", declared.type, after=properties)
     tags_before = {k: v for k, v in record.tags.items() if not k.startswith("aws:")}

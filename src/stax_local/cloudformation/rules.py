@@ -12,13 +12,15 @@ from stax_local.cloudformation.problems import TemplateError
 
 def check(rules: Mapping[str, Mapping[str, Any]], scope: Scope) -> None:
     """Raise TemplateError that names every assertion which does not hold."""
-    broken = []
+    broken: list[str] = []
     for name, rule in rules.items():
         if "RuleCondition" in rule and not _holds(rule["RuleCondition"], scope):
             continue
-        for assertion in rule.get("Assertions", []):
-            if not _holds(assertion.get("Assert"), scope):
-                broken.append(f"{name}: {assertion.get('AssertDescription', 'an assertion does not hold')}")
+        broken += [
+            f"{name}: {each.get('AssertDescription', 'an assertion does not hold')}"
+            for each in rule.get("Assertions", [])
+            if not _holds(each.get("Assert"), scope)
+        ]
     if broken:
         raise TemplateError(f"Template validation error: Rule {'; '.join(broken)}")
 

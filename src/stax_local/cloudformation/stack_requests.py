@@ -174,7 +174,9 @@ def _exports_in_use(account: Account, stack: Stack) -> str:
     for output in stack.outputs:
         users = phases.importers(account.stacks.values(), output.export_name) if output.export_name else []
         if users:
-            return f"Delete canceled. Cannot delete export {output.export_name} as it is in use by {' and '.join(users)}."
+            return (
+                f"Delete canceled. Cannot delete export {output.export_name} as it is in use by {' and '.join(users)}."
+            )
     return ""
 
 

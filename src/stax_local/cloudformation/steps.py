@@ -6,7 +6,6 @@ Each tells its events and leaves a record from which a restarted region can go o
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -155,7 +154,7 @@ def _remove_leftovers(run: Run, record: ResourceRecord) -> None:
     others = {each.physical_id for each in run.stack.superseded if each.logical_id == record.logical_id}
     left = {record.physical_id, *resource_type.leftovers(work)} - others - {""}
     for physical_id in sorted(left):
-        or_absent(partial(resource_type.delete, work, physical_id, record.properties))
+        or_absent(resource_type.delete, work, physical_id, record.properties)
     record.physical_id = ""
 
 

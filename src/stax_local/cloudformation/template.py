@@ -35,7 +35,9 @@ RESOURCE_MEMBERS = frozenset(
 )  # fmt: skip
 DELETION_POLICIES = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 REPLACE_POLICIES = ("Delete", "Retain", "Snapshot")
-IAM_TYPES = ("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile")  # fmt: skip
+IAM_TYPES = frozenset(
+    f"AWS::IAM::{name}" for name in ("Role", "Policy", "RolePolicy", "ManagedPolicy", "InstanceProfile")
+)
 """The types that need an IAM capability."""
 IAM_NAMES = ("RoleName", "ManagedPolicyName", "InstanceProfileName")
 """A value here makes CAPABILITY_IAM too little (CAPABILITY_NAMED_IAM)."""
@@ -140,7 +142,8 @@ def _check_entries(document: Mapping[str, Any]) -> None:
         entries = document.get(section) or {}
         if len(entries) > most:
             raise TemplateError(
-                f"Template format error: Number of {section.lower()}, {len(entries)}, is greater than maximum allowed, {most}"
+                f"Template format error: Number of {section.lower()}, {len(entries)},"
+                f" is greater than maximum allowed, {most}"
             )
         for name, entry in entries.items():
             if not _LOGICAL_ID.fullmatch(name):
@@ -186,7 +189,9 @@ def _resource(logical_id: str, declared: Mapping[str, Any]) -> Resource:
 def _policy(where: str, member: str, declared: Mapping[str, Any], allowed: Iterable[str], default: str) -> str:
     value = declared.get(member, default)
     if value != default and value not in allowed:
-        raise TemplateError(f"Template format error: {where} Unrecognized {member} {value}: one of {', '.join(allowed)}")
+        raise TemplateError(
+            f"Template format error: {where} Unrecognized {member} {value}: one of {', '.join(allowed)}"
+        )
     return str(value)
 
 

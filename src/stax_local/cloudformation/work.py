@@ -36,7 +36,7 @@ RUNNING_PATIENCE_S = 600.0
 _ABSENT = frozenset(
     {
         "NoSuchEntity", "NoSuchBucket", "NoSuchBucketPolicy", "ParameterNotFound", "ResourceNotFound", "404",
-        "ResourceNotFoundException", "InvalidGroup.NotFound",
+        "ResourceNotFoundException", "NoSuchTagSet", "NoSuchPublicAccessBlockConfiguration",
     }
 )  # fmt: skip
 _IN_USE = frozenset(
@@ -197,11 +197,16 @@ def is_absent(error: ClientError) -> bool:
     return code in _ABSENT or code.endswith((".NotFound", "NotFoundException"))
 
 
-def or_absent(call: Callable[[], Any]) -> Any:
+def or_absent(call: Callable[..., Any], *given: Any, **arguments: Any) -> Any:
     """Return the call's answer, None when what it is about does not exist."""
     try:
-        return call()
+        return call(*given, **arguments)
     except ClientError as error:
         if is_absent(error):
             return None
         raise
+
+
+def chosen(properties: Properties, *names: str) -> dict[str, Any]:
+    """Return the properties of these names that are there."""
+    return {name: properties[name] for name in names if name in properties}

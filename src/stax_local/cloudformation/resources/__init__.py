@@ -2,9 +2,27 @@
 
 from collections.abc import Mapping
 
-from stax_local.cloudformation.resources import ec2_instance, ec2_network
+from stax_local.cloudformation.resources import (
+    autoscaling,
+    cloudformation,
+    cloudwatch,
+    ec2_addresses,
+    ec2_endpoint,
+    ec2_instance,
+    ec2_key_pair,
+    ec2_launch_template,
+    ec2_network,
+    ec2_security,
+    iam,
+    s3,
+    scaling,
+    ssm,
+)
 from stax_local.cloudformation.shapes import ResourceType
 
-TYPES: Mapping[str, ResourceType] = {
-    each.name: each for module in (ec2_network, ec2_instance) for each in module.TYPES
-}
+_MODULES = (
+    autoscaling, cloudformation, cloudwatch, ec2_addresses, ec2_endpoint, ec2_instance, ec2_key_pair,
+    ec2_launch_template, ec2_network, ec2_security, iam, s3, scaling, ssm,
+)  # fmt: skip
+TYPES: Mapping[str, ResourceType] = {each.name: each for module in _MODULES for each in module.TYPES}
+"""Every resource type by its name; any other is refused by name."""

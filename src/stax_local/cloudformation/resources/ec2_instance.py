@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from stax_local.cloudformation.resources import tagging
-from stax_local.cloudformation.resources.ec2_network import chosen, made_as
 from stax_local.cloudformation.shapes import (
     FLAG,
     TAGS,
@@ -19,7 +18,7 @@ from stax_local.cloudformation.shapes import (
     replaces,
     structure,
     updates,
-)  # fmt: skip
+)
 from stax_local.cloudformation.work import (
     RUNNING_PATIENCE_S,
     Change,
@@ -27,29 +26,58 @@ from stax_local.cloudformation.work import (
     Properties,
     ResourceFailure,
     Work,
+    chosen,
     or_absent,
-)  # fmt: skip
+)
 
 EBS = structure(
-    DeleteOnTermination=FLAG, Encrypted=FLAG, Iops=WHOLE, KmsKeyId=TEXT, SnapshotId=TEXT, Throughput=WHOLE,
-    VolumeSize=WHOLE, VolumeType=TEXT,
-)  # fmt: skip
+    DeleteOnTermination=FLAG,
+    Encrypted=FLAG,
+    Iops=WHOLE,
+    KmsKeyId=TEXT,
+    SnapshotId=TEXT,
+    Throughput=WHOLE,
+    VolumeSize=WHOLE,
+    VolumeType=TEXT,
+)
 BLOCK_DEVICES = ListOf(structure("DeviceName", DeviceName=TEXT, Ebs=EBS, NoDevice=structure(), VirtualName=TEXT))
+_SWITCH = Text(("enabled", "disabled"))
 METADATA_OPTIONS = structure(
-    HttpEndpoint=Text(("enabled", "disabled")), HttpPutResponseHopLimit=WHOLE, HttpTokens=Text(("optional", "required")),
-    HttpProtocolIpv6=TEXT, InstanceMetadataTags=Text(("enabled", "disabled")),
-)  # fmt: skip
+    HttpEndpoint=Text(("enabled", "disabled")),
+    HttpPutResponseHopLimit=WHOLE,
+    HttpTokens=Text(("optional", "required")),
+    HttpProtocolIpv6=TEXT,
+    InstanceMetadataTags=_SWITCH,
+)
 _INTERFACES = ListOf(
     structure(
-        "DeviceIndex", AssociatePublicIpAddress=FLAG, DeleteOnTermination=FLAG, Description=TEXT, DeviceIndex=WHOLE,
-        GroupSet=TEXTS, NetworkInterfaceId=TEXT, PrivateIpAddress=TEXT, SubnetId=TEXT,
+        "DeviceIndex",
+        AssociatePublicIpAddress=FLAG,
+        DeleteOnTermination=FLAG,
+        Description=TEXT,
+        DeviceIndex=WHOLE,
+        GroupSet=TEXTS,
+        NetworkInterfaceId=TEXT,
+        PrivateIpAddress=TEXT,
+        SubnetId=TEXT,
     )
-)  # fmt: skip
+)
+_CREDITS = structure("CPUCredits", CPUCredits=Text(("standard", "unlimited")))
 _AS_GIVEN = (
-    "BlockDeviceMappings", "EbsOptimized", "ImageId", "InstanceInitiatedShutdownBehavior", "InstanceType", "KeyName",
-    "LaunchTemplate", "MetadataOptions", "PrivateIpAddress", "SecurityGroupIds", "SecurityGroups", "SubnetId",
+    "BlockDeviceMappings",
+    "EbsOptimized",
+    "ImageId",
+    "InstanceInitiatedShutdownBehavior",
+    "InstanceType",
+    "KeyName",
+    "LaunchTemplate",
+    "MetadataOptions",
+    "PrivateIpAddress",
+    "SecurityGroupIds",
+    "SecurityGroups",
+    "SubnetId",
     "DisableApiTermination",
-)  # fmt: skip
+)
 
 
 def _launch_arguments(work: Work, properties: Properties) -> dict[str, Any]:
@@ -98,7 +126,7 @@ def _create(work: Work, properties: Properties) -> str:
 
 def find_instance(work: Work, instance_id: str) -> dict[str, Any] | None:
     """Return EC2's description of an instance, None when it does not exist."""
-    found = or_absent(lambda: work.client("ec2").describe_instances(InstanceIds=[instance_id]))
+    found = or_absent(work.client("ec2").describe_instances, InstanceIds=[instance_id])
     reservations = found["Reservations"] if found else []
     return reservations[0]["Instances"][0] if reservations else None
 
@@ -220,7 +248,9 @@ INSTANCE = ResourceType(
     {
         "AvailabilityZone": replaces(),
         "BlockDeviceMappings": replaces(BLOCK_DEVICES, hidden=True),
-        "CreditSpecification": updates(structure("CPUCredits", CPUCredits=Text(("standard", "unlimited"))), hidden=True),
+        "CreditSpecification": updates(
+            structure("CPUCredits", CPUCredits=Text(("standard", "unlimited"))), hidden=True
+        ),
         "DisableApiTermination": updates(FLAG, hidden=True),
         "EbsOptimized": interrupts(FLAG),
         "IamInstanceProfile": updates(),
@@ -249,14 +279,21 @@ INSTANCE = ResourceType(
     _read,
     _delete,
     _update,
-    made_as("instance"),
+    tagging.left_by("instance"),
     frozenset(
         {
-            "InstanceId", "AvailabilityZone", "PrivateIp", "PrivateDnsName", "PublicIp", "PublicDnsName", "VpcId",
-            "State.Code", "State.Name",
+            "InstanceId",
+            "AvailabilityZone",
+            "PrivateIp",
+            "PrivateDnsName",
+            "PublicIp",
+            "PublicDnsName",
+            "VpcId",
+            "State.Code",
+            "State.Name",
         }
     ),
     changing=frozenset({"PublicIp", "PublicDnsName", "State.Code", "State.Name"}),
-)  # fmt: skip
+)
 
 TYPES = (INSTANCE,)

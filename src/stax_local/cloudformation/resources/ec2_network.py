@@ -1,31 +1,17 @@
 """VPCs and what makes packets move in them: subnets, gateways, route tables, routes, endpoints."""
 
-import json
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from stax_local.cloudformation.resources import tagging
 from stax_local.cloudformation.shapes import (
-    DOCUMENT,
     FLAG,
     TAGS,
-    TEXTS,
     ResourceType,
     Text,
     replaces,
     updates,
-)  # fmt: skip
-from stax_local.cloudformation.work import Change, Live, Properties, ResourceFailure, Work, or_absent
-
-
-def chosen(properties: Properties, *names: str) -> dict[str, Any]:
-    """Return the properties of these names that are there."""
-    return {name: properties[name] for name in names if name in properties}
-
-
-def made_as(kind: str) -> Callable[[Work], Sequence[str]]:
-    """Return how to find what an interrupted creation of an EC2 resource of a kind left."""
-    return lambda work: tagging.made_for(kind, work)
+)
+from stax_local.cloudformation.work import Change, Live, Properties, Work, chosen, or_absent
 
 
 def _create_vpc(work: Work, properties: Properties) -> str:
@@ -57,7 +43,7 @@ def _update_vpc(work: Work, change: Change) -> None:
 
 def _read_vpc(work: Work, vpc_id: str, _properties: Properties) -> Live | None:
     ec2 = work.client("ec2")
-    found = or_absent(lambda: ec2.describe_vpcs(VpcIds=[vpc_id]))
+    found = or_absent(ec2.describe_vpcs, VpcIds=[vpc_id])
     if not found or not found["Vpcs"]:
         return None
     vpc = found["Vpcs"][0]
@@ -105,13 +91,18 @@ VPC = ResourceType(
     _read_vpc,
     _delete_vpc,
     _update_vpc,
-    made_as("vpc"),
+    tagging.left_by("vpc"),
     frozenset(
         {
-            "VpcId", "CidrBlock", "CidrBlockAssociations", "DefaultSecurityGroup", "DefaultNetworkAcl", "Ipv6CidrBlocks",
+            "VpcId",
+            "CidrBlock",
+            "CidrBlockAssociations",
+            "DefaultSecurityGroup",
+            "DefaultNetworkAcl",
+            "Ipv6CidrBlocks",
         }
     ),
-)  # fmt: skip
+)
 
 
 def _create_subnet(work: Work, properties: Properties) -> str:
@@ -134,7 +125,7 @@ def _update_subnet(work: Work, change: Change) -> None:
 
 
 def _read_subnet(work: Work, subnet_id: str, _properties: Properties) -> Live | None:
-    found = or_absent(lambda: work.client("ec2").describe_subnets(SubnetIds=[subnet_id]))
+    found = or_absent(work.client("ec2").describe_subnets, SubnetIds=[subnet_id])
     if not found or not found["Subnets"]:
         return None
     subnet = found["Subnets"][0]
@@ -162,7 +153,7 @@ SUBNET = ResourceType(
     _read_subnet,
     _delete_subnet,
     _update_subnet,
-    made_as("subnet"),
+    tagging.left_by("subnet"),
     frozenset({"SubnetId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId", "Ipv6CidrBlocks"}),
 )
 
@@ -175,7 +166,7 @@ def _create_internet_gateway(work: Work, properties: Properties) -> str:
 
 
 def _read_internet_gateway(work: Work, gateway_id: str, _properties: Properties) -> Live | None:
-    found = or_absent(lambda: work.client("ec2").describe_internet_gateways(InternetGatewayIds=[gateway_id]))
+    found = or_absent(work.client("ec2").describe_internet_gateways, InternetGatewayIds=[gateway_id])
     if not found or not found["InternetGateways"]:
         return None
     tags = tagging.own(found["InternetGateways"][0].get("Tags", []))
@@ -193,7 +184,7 @@ INTERNET_GATEWAY = ResourceType(
     _read_internet_gateway,
     _delete_internet_gateway,
     tagging.update_ec2,
-    made_as("internet-gateway"),
+    tagging.left_by("internet-gateway"),
     frozenset({"InternetGatewayId"}),
 )
 
@@ -207,7 +198,7 @@ def _create_attachment(work: Work, properties: Properties) -> str:
 
 def _read_attachment(work: Work, _physical_id: str, properties: Properties) -> Live | None:
     gateway_id = properties["InternetGatewayId"]
-    found = or_absent(lambda: work.client("ec2").describe_internet_gateways(InternetGatewayIds=[gateway_id]))
+    found = or_absent(work.client("ec2").describe_internet_gateways, InternetGatewayIds=[gateway_id])
     gateways = found["InternetGateways"] if found else []
     attached = [each["VpcId"] for gateway in gateways for each in gateway.get("Attachments", [])]
     if properties["VpcId"] not in attached:
@@ -244,7 +235,7 @@ def _create_route_table(work: Work, properties: Properties) -> str:
 
 
 def _route_table(work: Work, route_table_id: str) -> dict[str, Any] | None:
-    found = or_absent(lambda: work.client("ec2").describe_route_tables(RouteTableIds=[route_table_id]))
+    found = or_absent(work.client("ec2").describe_route_tables, RouteTableIds=[route_table_id])
     return found["RouteTables"][0] if found and found["RouteTables"] else None
 
 
@@ -267,7 +258,7 @@ ROUTE_TABLE = ResourceType(
     _read_route_table,
     _delete_route_table,
     tagging.update_ec2,
-    made_as("route-table"),
+    tagging.left_by("route-table"),
     frozenset({"RouteTableId"}),
 )
 
@@ -343,78 +334,4 @@ SUBNET_ASSOCIATION = ResourceType(
     attributes=frozenset({"Id"}),
 )
 
-_ENDPOINT_LISTS = ("RouteTableIds", "SubnetIds", "SecurityGroupIds")
-
-
-def _create_endpoint(work: Work, properties: Properties) -> str:
-    policy = {"PolicyDocument": json.dumps(properties["PolicyDocument"])} if "PolicyDocument" in properties else {}
-    endpoint = work.client("ec2").create_vpc_endpoint(
-        **chosen(properties, "VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled", *_ENDPOINT_LISTS),
-        **policy,
-        TagSpecifications=tagging.specifications("vpc-endpoint", work, properties),
-    )["VpcEndpoint"]
-    work.made(endpoint["VpcEndpointId"])
-    return str(endpoint["VpcEndpointId"])
-
-
-def _read_endpoint(work: Work, endpoint_id: str, _properties: Properties) -> Live | None:
-    found = or_absent(lambda: work.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[endpoint_id]))
-    living = [each for each in found["VpcEndpoints"] if each.get("State") != "deleted"] if found else []
-    if not living:
-        return None
-    endpoint = living[0]
-    named = chosen(endpoint, "VpcId", "ServiceName", "VpcEndpointType", "RouteTableIds", "SubnetIds")
-    attributes = {
-        "Id": endpoint_id,
-        "CreationTimestamp": str(endpoint.get("CreationTimestamp", "")),
-        "NetworkInterfaceIds": endpoint.get("NetworkInterfaceIds", []),
-        "DnsEntries": [f"{e.get('HostedZoneId', '')}:{e.get('DnsName', '')}" for e in endpoint.get("DnsEntries", [])],
-    }
-    return Live({**named, "Tags": tagging.own(endpoint.get("Tags", []))}, attributes)
-
-
-def _delete_endpoint(work: Work, endpoint_id: str, _properties: Properties) -> None:
-    answer = work.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
-    for refused in answer.get("Unsuccessful", []):
-        if not refused["Error"]["Code"].endswith("NotFound"):
-            raise ResourceFailure(refused["Error"]["Message"])
-
-
-def _update_endpoint(work: Work, change: Change) -> None:
-    arguments: dict[str, Any] = {}
-    for name in _ENDPOINT_LISTS:
-        before, after = set(change.before.get(name, [])), set(change.after.get(name, []))
-        arguments |= {f"Add{name}": sorted(after - before)} if after - before else {}
-        arguments |= {f"Remove{name}": sorted(before - after)} if before - after else {}
-    if change.touches("PolicyDocument"):
-        policy = change.after.get("PolicyDocument")
-        arguments |= {"PolicyDocument": json.dumps(policy)} if policy else {"ResetPolicy": True}
-    if change.touches("PrivateDnsEnabled"):
-        arguments["PrivateDnsEnabled"] = change.after.get("PrivateDnsEnabled", False)
-    if arguments:
-        work.client("ec2").modify_vpc_endpoint(VpcEndpointId=change.physical_id, **arguments)
-    tagging.update_ec2(work, change)
-
-
-ENDPOINT = ResourceType(
-    "AWS::EC2::VPCEndpoint",
-    {
-        "VpcId": replaces(required=True),
-        "ServiceName": replaces(required=True),
-        "VpcEndpointType": replaces(Text(("Gateway", "Interface", "GatewayLoadBalancer"))),
-        "PolicyDocument": updates(DOCUMENT, hidden=True),
-        "PrivateDnsEnabled": updates(FLAG, hidden=True),
-        "RouteTableIds": updates(TEXTS),
-        "SubnetIds": updates(TEXTS),
-        "SecurityGroupIds": updates(TEXTS, hidden=True),
-        "Tags": updates(TAGS),
-    },
-    _create_endpoint,
-    _read_endpoint,
-    _delete_endpoint,
-    _update_endpoint,
-    made_as("vpc-endpoint"),
-    frozenset({"Id", "CreationTimestamp", "NetworkInterfaceIds", "DnsEntries"}),
-)
-
-TYPES = (VPC, SUBNET, INTERNET_GATEWAY, ATTACHMENT, ROUTE_TABLE, ROUTE, SUBNET_ASSOCIATION, ENDPOINT)
+TYPES = (VPC, SUBNET, INTERNET_GATEWAY, ATTACHMENT, ROUTE_TABLE, ROUTE, SUBNET_ASSOCIATION)

@@ -1,6 +1,6 @@
 """Tags as resources take them: the template's over the stack's, CloudFormation's own among them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from stax_local.cloudformation.work import Change, Properties, Work
@@ -55,3 +55,8 @@ def made_for(kind: str, work: Work) -> Sequence[str]:
     filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
     found = work.client("ec2").describe_tags(Filters=filters)["Tags"]
     return sorted({each["ResourceId"] for each in found})
+
+
+def left_by(kind: str) -> Callable[[Work], Sequence[str]]:
+    """Return how to find what an interrupted creation of an EC2 resource of a kind left."""
+    return lambda work: made_for(kind, work)
