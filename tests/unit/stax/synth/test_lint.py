@@ -7,9 +7,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stax.synth.checks.contract import contract
+from stax.synth.checks.references import references
+from stax.synth.checks.structure import structure
 from stax.synth.contents import planned_resources, quantities
-from stax.synth.lint import check_template, lint_template
-from stax.synth.problems import BadTemplate
+from stax.synth.lint import INVARIANTS, check_template, lint_template
+from stax.synth.problems import BadTemplate, TemplateProblem
 from stax.synth.template import load_template, parse_template
 
 OWN = load_template()
@@ -40,6 +43,14 @@ def test_a_file_that_is_no_template_is_one_problem(tmp_path: Path):
     assert [problem.rule for problem in lint_template(tmp_path / "missing.yaml", with_cfn_lint=False)] == ["unreadable"]
 
 
+def test_a_wrong_name_does_not_hide_what_else_is_wrong():
+    text = OWN.text.replace("HttpTokens: required", "HttpTokens: optional", 1).replace(
+        "!Ref Nat2Interface", "!Ref Nat3", 1
+    )
+
+    assert {problem.rule for problem in check_template(parse_template(text))} == {"S1", "reference"}
+
+
 def test_the_invariants_wait_until_the_shape_is_right():
     problems = check_template(parse_template("Resources:\n  Sub: {Type: AWS::EC2::Subnet, Propertys: {}}\n"))
 
@@ -47,7 +58,10 @@ def test_the_invariants_wait_until_the_shape_is_right():
 
 
 def test_all_problems_make_one_error_that_says_where_each_stands():
-    problems = check_template(parse_template("Resources:\n  A: {Type: T, DependsOn: [Nope, Nada]}\n"))
+    problems = [
+        TemplateProblem("reference", f"{name} does not exist", ("Resources", "A", "DependsOn", index), line=2)
+        for index, name in enumerate(("Nope", "Nada"))
+    ]
 
     assert BadTemplate("t.yaml", problems).message.splitlines() == [
         "t.yaml has 2 problems; nothing was changed",
@@ -77,6 +91,7 @@ def with_junk(value: Any, place: tuple[Any, ...], junk: Any) -> Any:
 def test_junk_anywhere_is_a_problem_or_none_but_never_an_exception(place: tuple[Any, ...], junk: Any):
     template = replace(OWN, body=with_junk(OWN.body, place, junk))
 
-    check_template(template)
+    for check in (structure, references, contract, *INVARIANTS):
+        assert all(problem.rule and problem.message for problem in check(template))
     planned_resources(template, {})
     quantities(template, {})
