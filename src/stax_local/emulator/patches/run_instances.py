@@ -38,7 +38,7 @@ def _run(original: Callable[..., Any], self: Any) -> Any:
     try:
         answered = original(self)
     except Exception:
-        _undo(ec2, set(ec2.reservations) - before)
+        _undo(ec2, set(ec2.reservations) - before, _interfaces_named(self.params))
         raise
     reservation = answered.result
     reservation.request_digest = digest
@@ -99,11 +99,19 @@ def _refuse(ec2: Any, request: dict[str, Any]) -> None:
         )
 
 
-def _undo(ec2: Any, reservation_ids: set[str]) -> None:
+def _undo(ec2: Any, reservation_ids: set[str], named: set[str]) -> None:
     for reservation_id in reservation_ids:
         for instance in ec2.reservations[reservation_id].instances:
+            for interface in instance.nics.values():
+                interface.delete_on_termination = interface.id not in named
+            for _, volume in instance.get_block_device_mapping:
+                volume.delete_on_termination = True
             lifecycle.arrive_at_terminated(instance)
         del ec2.reservations[reservation_id]
+
+
+def _interfaces_named(request: dict[str, Any]) -> set[str]:
+    return {interface.get("NetworkInterfaceId", "") for interface in request.get("NetworkInterfaces") or []}
 
 
 def _tag_new_interfaces(ec2: Any, instance: Any, named: set[str | None], request: dict[str, Any]) -> None:
@@ -120,13 +128,12 @@ def _tag_new_interfaces(ec2: Any, instance: Any, named: set[str | None], request
 
 def _finish(ec2: Any, instances: list[Any], request: dict[str, Any]) -> None:
     profile = request.get("IamInstanceProfile") or {}
-    named = {interface.get("NetworkInterfaceId") for interface in request.get("NetworkInterfaces") or []}
     for instance in instances:
         instance._placement.zone = instance.nics[0].subnet.availability_zone
         _tag_new_interfaces(ec2, instance, named, request)
         instance.disable_api_termination = bool(request.get("DisableApiTermination", False))
         instance.cpu_credits = (request.get("CreditSpecification") or {}).get("CpuCredits")
         if not request.get("NetworkInterfaces"):
-            instance.nics[0].delete_on_termination = instance.nics[0].id not in named
+            instance.nics[0].delete_on_termination = True
         if profile and instance.id not in ec2.iam_instance_profile_associations:
             ec2.associate_iam_instance_profile(instance.id, profile.get("Name"), profile.get("Arn"))
