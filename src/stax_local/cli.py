@@ -13,6 +13,7 @@ from typing import Any
 from stax_local import life
 from stax_local.folder import NAME, Folder, Settings
 from stax_local.problem import SAYS, TRIES, Problem
+from stax_local.process import read_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
 _EXAMPLES = """examples:
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     env.add_argument("--unset", action="store_true", help="print how to undo it")
     serve = _command(commands, "serve", _serve, "be the region, in the foreground (what `up` starts)")
     serve.add_argument("--home", type=Path, help=argparse.SUPPRESS)
+    serve.add_argument("--leash", type=read_process, help=argparse.SUPPRESS)
     return parser
 
 
@@ -170,7 +172,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         settings = folder.settings()
         if settings is None:
             raise Problem(f"there is no region in {folder.path} yet", folder.command("up"), exit_code=4)
-        serve(folder, settings)
+        serve(folder, settings, arguments.leash)
     return 0
 
 

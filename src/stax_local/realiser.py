@@ -103,9 +103,10 @@ class ControlPlaneOnly:
         """Nothing was made."""
 
     def _work(self, reports: Reports) -> None:
-        while not self._over.is_set():
+        while True:
             self._wake.wait()
-            self._wait(self._over, BOOT_S)
+            if self._wait(self._over, BOOT_S):
+                return
             self._wake.clear()
             for arrive in arrivals(self._world, reports):
                 arrive()

@@ -12,7 +12,7 @@ from stax_local.autoscaling import AutoScaling
 from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.folder import Folder, Settings
-from stax_local.process import this_process
+from stax_local.process import Process, this_process
 from stax_local.realiser import ControlPlaneOnly
 from stax_local.region import Region
 from stax_local.service import Clients, Service
@@ -20,8 +20,14 @@ from stax_local.service import Clients, Service
 _LOGGER = logging.getLogger(__name__)
 
 
-def serve(folder: Folder, settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; the folder is held by the caller.  Raises Problem when it cannot."""
+LEASH_S = 1.0
+
+
+def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
+    """Serve until SIGTERM, SIGINT or the end of the leash; the folder is held by the caller.
+
+    Raises Problem when it cannot.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -36,7 +42,9 @@ def serve(folder: Folder, settings: Settings) -> None:
     region.open()
     folder.register(registration(settings))
     _LOGGER.info("region %s serves at %s", settings.name, region.endpoint_url)
-    over.wait()
+    while not over.wait(LEASH_S if leash else None):
+        if leash and not leash.is_alive():
+            break
     _LOGGER.info("region %s ends", settings.name)
     folder.unregister()
     region.close()
