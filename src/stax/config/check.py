@@ -139,7 +139,8 @@ def _fill_defaults(draft: _Draft, surroundings: Surroundings) -> None:
         try:
             draft.values[key.name] = _value(default, key, surroundings)
         except Refused as refusal:
-            draft.problems.append(Problem(key=key.name, value=default, message=refusal.message, allowed=key.kind.allowed))
+            allowed = key.kind.allowed
+            draft.problems.append(Problem(key=key.name, value=default, message=refusal.message, allowed=allowed))
 
 
 def _judged_together(draft: _Draft, allowances: Allowances) -> Iterator[Problem]:
