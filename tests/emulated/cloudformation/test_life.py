@@ -150,7 +150,11 @@ def test_replaces_first_and_cleans_up_afterwards(stacks: Any) -> None:
 
 
 def test_rolls_a_failed_update_back_to_the_very_same_resources(stacks: Any) -> None:
-    before = {"Vpc": stacks.vpc("10.0.0.0/16"), "Word": stacks.parameter("old"), "Other": stacks.vpc("10.9.0.0/16", EnableDnsHostnames=False)}
+    before = {
+        "Vpc": stacks.vpc("10.0.0.0/16"),
+        "Word": stacks.parameter("old"),
+        "Other": stacks.vpc("10.9.0.0/16", EnableDnsHostnames=False),
+    }
     stack = stacks.create(before)
     ids = {each: stacks.physical_id(stack, each) for each in before}
     after = {
@@ -274,9 +278,7 @@ def test_protects_a_stack_from_deletion(stacks: Any) -> None:
     with pytest.raises(ClientError, match="cannot be deleted while TerminationProtection is enabled"):
         stacks.delete(stack)
 
-    stacks.cloudformation.update_termination_protection(
-        StackName=stack["StackName"], EnableTerminationProtection=False
-    )
+    stacks.cloudformation.update_termination_protection(StackName=stack["StackName"], EnableTerminationProtection=False)
 
     assert stacks.delete(stack)["StackStatus"] == "DELETE_COMPLETE"
 
@@ -315,7 +317,11 @@ def test_exports_a_value_that_others_import_and_holds_on_to_it(stacks: Any) -> N
     user = stacks.create({"Word": stacks.parameter({"Fn::ImportValue": "the-vpc"})})
 
     exports = stacks.cloudformation.list_exports()["Exports"]
-    assert {"Name": "the-vpc", "Value": stacks.physical_id(owner, "Vpc"), "ExportingStackId": owner["StackId"]} in exports
+    assert {
+        "Name": "the-vpc",
+        "Value": stacks.physical_id(owner, "Vpc"),
+        "ExportingStackId": owner["StackId"],
+    } in exports
     assert stacks.cloudformation.list_imports(ExportName="the-vpc")["Imports"] == [user["StackName"]]
     refused = stacks.delete(owner)
     assert refused["StackStatus"] == "CREATE_COMPLETE"
