@@ -10,6 +10,7 @@ from stax_local.cloudformation.blueprint import Blueprint
 from stax_local.cloudformation.differences import ABSENT, PropertyChange
 from stax_local.cloudformation.expressions import UNKNOWN
 from stax_local.cloudformation.journal import shown_properties
+from stax_local.cloudformation.parameters import masked
 from stax_local.cloudformation.planning import KNOWN_AFTER_APPLY, Planned, shown
 from stax_local.cloudformation.records import Stack
 from stax_local.cloudformation.references import references
@@ -22,7 +23,10 @@ CONTEXT_MEMBERS = ("BeforeContext", "AfterContext")
 def shown_changes(planned: list[Planned], blueprint: Blueprint, stack: Stack) -> list[dict[str, Any]]:
     """Return the Changes of a change set, property values included."""
     by_id = {each.logical_id: each for each in planned}
-    return [{"Type": "Resource", "ResourceChange": _resource_change(each, blueprint, stack, by_id)} for each in planned]
+    changes = [{"Type": "Resource", "ResourceChange": _resource_change(p, blueprint, stack, by_id)} for p in planned]
+    secrets = [*stack.target.parameters.values(), *blueprint.target.parameters.values()]
+    hidden: list[dict[str, Any]] = masked(changes, secrets)
+    return hidden
 
 
 def without_values(change: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,11 +50,12 @@ class Journal:
             now = self.clock.now()
             record.status, record.reason, record.updated_at = status, reason, now
             moment = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
-            shown = record.properties if record.attempted is None else record.attempted
+            properties = record.properties if record.attempted is None else record.attempted
+            shown = masked(shown_properties(properties), self._secrets(stack))
             stack.events.append(
                 Event(
                     f"{record.logical_id}-{status}-{moment}-{len(stack.events)}", now, record.logical_id,
-                    record.physical_id, record.type, status, reason, masked(shown_properties(shown), self._secrets(stack)),
+                    record.physical_id, record.type, status, reason, shown,
                     stack.token, stack.operation_id,
                 )
             )  # fmt: skip
