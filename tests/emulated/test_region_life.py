@@ -6,6 +6,7 @@ import signal
 import stat
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,10 @@ def test_quotas_given_to_up_are_in_force(home: Any) -> None:
     with pytest.raises(ClientError, match="VcpuLimitExceeded"):
         ec2.run_instances(**wanted, MinCount=2, MaxCount=2)
     ec2.run_instances(**wanted, MinCount=1, MaxCount=1)
+
+
+def test_of_two_ups_at_once_one_starts_it_and_both_are_done(home: Any) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: home.run("up"), range(2)))
+    assert [each.returncode for each in done] == [0, 0], [each.stderr for each in done]
+    assert home.status()["state"] == "running"

@@ -94,6 +94,7 @@ def update(
     """
     stopwatch = site.stopwatch(timeout_s)
     if plan.forbidden and not request.allow_replacement:
+        discard(site, plan)
         message = f"this update would replace or remove {', '.join(plan.forbidden)}; nothing was changed"
         raise UsageError(message, hint="if that is what you want: --allow-replacement")
     with recorded(site, "update", plan.name), site.local.lock(plan.name, verb="update"):
