@@ -52,7 +52,7 @@ class Network:
     identity: str
 
     def namespace(self, machine: str) -> str:
-        return f"stax-{self.identity}-{machine}"
+        return f"nat-rules-{self.identity}-{machine}"
 
     def within(self, machine: str, *argv: str) -> str:
         return run("ip", "netns", "exec", self.namespace(machine), *argv)
