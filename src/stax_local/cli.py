@@ -43,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if problem.hint:
             print(f"{TRIES}{problem.hint}", file=sys.stderr)
         return problem.exit_code
+    except OSError as error:
+        print(f"{SAYS}{error.strerror or error}: {error.filename or 'input or output'}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return UNDONE
 
@@ -127,12 +130,18 @@ def _status(arguments: argparse.Namespace) -> int:
     else:
         width = max(map(len, facts))
         for name, value in facts.items():
-            print(f"{name.replace('_', ' '):<{width}}  {', '.join(value) if isinstance(value, list) else value}")
+            print(f"{name.replace('_', ' '):<{width}}  {_for_people(value)}")
     if facts["state"] == "running":
         return 0
     if arguments.output == "table":
         print(f"{TRIES}{folder.command('up')}", file=sys.stderr)
     return 4 if facts["state"] == "none" else 1
+
+
+def _for_people(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "not yet"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _env(arguments: argparse.Namespace) -> int:

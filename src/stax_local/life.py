@@ -15,6 +15,7 @@ from stax_local.folder import Folder, Settings
 from stax_local.front.keyring import new_key
 from stax_local.problem import SAYS, TRIES, Problem
 from stax_local.process import Process, memory_mib, spawn
+from stax_local.realiser import choose
 
 PREFERRED_PORT = 4599
 """Not 4566, where other emulators of AWS sit."""
@@ -55,6 +56,7 @@ def down(folder: Folder, *, keep: bool) -> bool:
     _unregister(folder)
     existed = bool(process) or (folder.path / "region.json").exists()
     if not keep:
+        choose(folder).remove()
         folder.remove()
     return existed
 

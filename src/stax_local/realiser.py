@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from stax_local.desired import World
+from stax_local.folder import Folder
 
 
 class Reports(Protocol):
@@ -63,8 +64,17 @@ class Realiser(Protocol):
         ...
 
     def remove(self) -> None:
-        """Leave nothing behind: every machine and every network goes.  Called after `stop`."""
+        """Leave nothing behind, neither machine nor network.
+
+        Called by `stax local down`, in a process of its own, when the region's has ended, however it ended: by what
+        is recorded in the folder, not by what anybody remembers.
+        """
         ...
+
+
+def choose(folder: Folder) -> Realiser:  # noqa: ARG001 - a data plane keeps what it made there
+    """The best realiser that this machine and its user can have."""
+    return ControlPlaneOnly("this version of stax makes no machines yet")
 
 
 BOOT_S = 0.005

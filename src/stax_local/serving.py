@@ -12,8 +12,9 @@ from stax_local.autoscaling import AutoScaling
 from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.folder import Folder, Settings
+from stax_local.problem import Problem
 from stax_local.process import Process, this_process
-from stax_local.realiser import ControlPlaneOnly
+from stax_local.realiser import choose
 from stax_local.region import Region
 from stax_local.service import Clients, Service
 
@@ -32,8 +33,11 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    emulator.prepare()
-    region = Region(folder, settings, ControlPlaneOnly("machines and networks come with the data plane"), own_services)
+    try:
+        emulator.prepare()
+    except emulator.WrongMotoError as error:
+        raise Problem(str(error)) from error
+    region = Region(folder, settings, choose(folder), own_services)
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
     me = this_process()
