@@ -13,7 +13,7 @@ from typing import Any
 from stax_local import life
 from stax_local.folder import NAME, Folder, Settings
 from stax_local.problem import SAYS, TRIES, Problem
-from stax_local.process import read_process
+from stax_local.process import read_process, this_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
 _EXAMPLES = """examples:
@@ -171,8 +171,6 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from stax_local.serving import serve  # noqa: PLC0415 - a second of imports that no other command needs
-
     folder = _folder(arguments)
     folder.make()
     with folder.held() as mine:
@@ -181,6 +179,10 @@ def _serve(arguments: argparse.Namespace) -> int:
         settings = folder.settings()
         if settings is None:
             raise Problem(f"there is no region in {folder.path} yet", folder.command("up"), exit_code=4)
+        # Before all else, so that `down` finds a region that is still on its way up.
+        folder.keep_process(this_process())
+        from stax_local.serving import serve  # noqa: PLC0415 - seconds of imports that no other command needs
+
         serve(folder, settings, arguments.leash)
     return 0
 

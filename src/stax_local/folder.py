@@ -12,10 +12,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from stax_local.problem import Problem
+from stax_local.process import Process
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock"}
@@ -127,9 +129,10 @@ class Folder:
         """Who serves, or did: pid, its start time, since when."""
         return read_json(self.path / "process.json")
 
-    def keep_process(self, process: dict[str, Any]) -> None:
-        """Note who serves."""
-        write_atomically(self.path / "process.json", json.dumps(process).encode())
+    def keep_process(self, process: Process) -> None:
+        """Note who serves, from now on."""
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        write_atomically(self.path / "process.json", json.dumps({**asdict(process), "since": since}).encode())
 
     def register(self, registration: dict[str, str]) -> None:
         """Let stax find the region."""

@@ -67,7 +67,11 @@ class Region:
         self.clients = RegionClients(self.endpoint_url, internal, self._answer)
         quotas = Quotas(settings.quotas, self.clients, lambda: self.watch.world)
         identity = CallerIdentity(self._keyring.user_id)
-        self._services: list[Service] = [quotas, identity, *services(self.clients, self._keeper.touch, self.endpoint_url)]
+        self._services: list[Service] = [
+            quotas,
+            identity,
+            *services(self.clients, self._keeper.touch, self.endpoint_url),
+        ]
         self._emulated.admit, self._emulated.on_change = quotas.admit, self.watch.after_call
         self._front = self._make_front()
 

@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from stax_local import emulator
 from stax_local.autoscaling import AutoScaling
@@ -13,7 +12,7 @@ from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.folder import Folder, Settings
 from stax_local.problem import Problem
-from stax_local.process import Process, this_process
+from stax_local.process import Process
 from stax_local.realiser import choose
 from stax_local.region import Region
 from stax_local.service import Clients, Service
@@ -40,18 +39,19 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     region = Region(folder, settings, choose(folder), own_services)
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
-    me = this_process()
-    started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    folder.keep_process({"pid": me.pid, "start_ticks": me.start_ticks, "since": started_at})
     region.open()
     folder.register(registration(settings))
     _LOGGER.info("region %s serves at %s", settings.name, region.endpoint_url)
-    while not over.wait(LEASH_S if leash else None):
-        if leash and not leash.is_alive():
-            break
+    _wait(over, leash)
     _LOGGER.info("region %s ends", settings.name)
     folder.unregister()
     region.close()
+
+
+def _wait(over: threading.Event, leash: Process | None) -> None:
+    while not over.wait(LEASH_S if leash else None):
+        if leash and not leash.is_alive():
+            return
 
 
 def registration(settings: Settings) -> dict[str, str]:

@@ -184,3 +184,13 @@ def test_of_two_ups_at_once_one_starts_it_and_both_are_done(home: Any) -> None:
         done = list(pool.map(lambda _: home.run("up"), range(2)))
     assert [each.returncode for each in done] == [0, 0], [each.stderr for each in done]
     assert home.status()["state"] == "running"
+
+
+def test_down_takes_a_region_down_that_is_still_on_its_way_up(home: Any) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(home.run, "up")
+        assert eventually(lambda: (home.folder().path / "process.json").exists())
+        assert home.run("down").returncode == 0
+        assert coming.result().returncode == 1
+    assert not home.folder().path.exists()
+    assert home.status()["state"] == "none"

@@ -6,6 +6,7 @@ import pytest
 
 from stax_local.folder import Folder, Settings, write_atomically
 from stax_local.problem import Problem
+from stax_local.process import Process
 
 SETTINGS = Settings("local", "us-east-1", 4599, "AKIA", "secret", "token", {"vpcs": 3})
 
@@ -20,9 +21,11 @@ def folder(tmp_path: Path) -> Folder:
 def test_what_it_keeps_it_finds_again(folder: Folder) -> None:
     assert folder.settings() is None
     folder.keep_settings(SETTINGS)
-    folder.keep_process({"pid": 1})
+    folder.keep_process(Process(1, 2))
     assert folder.settings() == SETTINGS
-    assert folder.process() == {"pid": 1}
+    kept = folder.process()
+    assert kept
+    assert (kept["pid"], kept["start_ticks"]) == (1, 2)
 
 
 def test_everything_is_its_owners_alone(folder: Folder) -> None:
