@@ -1,9 +1,9 @@
 """`stax create` against the API calls that it makes, replayed by plain botocore in a process of its own.
 
-Replayed is what changes something: the key pair, the bucket with its settings, the objects, CreateStack with the
-same template, parameters and tags; then DescribeStacks every 100 ms until the stack is complete.  Left out is what
-stax does on top: reading and checking the configuration, looking at quotas, image and instance types, planning,
-telling the events, and looking at the machines and routes afterwards.  Both start a Python and import botocore.
+Both ask the same questions beforehand (account, quotas, image, instance types), make the same key pair, bucket,
+objects and stack, wait for it, and ask the same afterwards; both start a Python and import botocore.  What stax
+adds, and what is measured, is everything else: reading and checking the configuration, making the template and the
+Ignition configurations, an ssh key, planning, telling the events, locks and history, drawing the tables.
 """
 
 import base64
@@ -39,10 +39,30 @@ def recipe(at: Region) -> dict[str, Any]:
     return {
         "bucket": bucket,
         "objects": {key: base64.b64encode(content).decode() for key, content in objects.items()},
+        "bucket_settings": settings_of(s3, bucket),
         "template_key": next(key for key in keys if key.endswith(".yaml")),
         "public_key": key_pair["PublicKey"],
         "parameters": [{k: p[k] for k in ("ParameterKey", "ParameterValue")} for p in stack["Parameters"]],
         "tags": stack["Tags"],
+    }
+
+
+def settings_of(s3: Any, bucket: str) -> dict[str, Any]:
+    """Return the calls with their parameters that give another bucket this one's settings."""
+    kinds = {
+        "public_access_block": ("get_public_access_block", "PublicAccessBlockConfiguration"),
+        "bucket_ownership_controls": ("get_bucket_ownership_controls", "OwnershipControls"),
+        "bucket_encryption": ("get_bucket_encryption", "ServerSideEncryptionConfiguration"),
+        "bucket_policy": ("get_bucket_policy", "Policy"),
+    }
+    settings = {
+        f"put_{kind}": {key: getattr(s3, operation)(Bucket=bucket)[key]} for kind, (operation, key) in kinds.items()
+    }
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    return {
+        **settings,
+        "put_bucket_versioning": {"VersioningConfiguration": {"Status": "Enabled"}},
+        "put_bucket_lifecycle_configuration": {"LifecycleConfiguration": {"Rules": rules}},
     }
 
 
