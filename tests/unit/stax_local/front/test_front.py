@@ -54,6 +54,8 @@ class Moto:
         self.asked.append(f"{environ['REQUEST_METHOD']} {environ['HTTP_HOST']} {environ['RAW_URI']} {body}")
         if "Unknown" in body:
             raise NotImplementedError
+        if "Stumbles" in body and self.asked.count(self.asked[-1]) == 2:
+            raise RuntimeError("dictionary changed size during iteration")
         if "Buggy" in body:
             raise IndexError("list index out of range")
         start("200 OK", [("Content-Type", "text/xml")])
@@ -146,6 +148,11 @@ def test_changes_are_told_and_reads_only_when_they_are_a_regions_first(world: Wo
     for action in ("DescribeVpcs", "DescribeVpcs", "RunInstances", "DescribeVpcs"):
         world.ask("ec2", f"Action={action}")
     assert world.changes == ["DescribeVpcs", "RunInstances"]
+
+
+def test_a_read_that_stumbles_over_a_change_is_asked_again(world: World) -> None:
+    first, second = (world.ask("ec2", "Action=DescribeStumbles") for _ in range(2))
+    assert (first.status, second.status, len(world.moto.asked)) == (200, 200, 3)
 
 
 def test_a_call_that_is_not_admitted_is_not_made(world: World) -> None:
