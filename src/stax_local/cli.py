@@ -1,6 +1,7 @@
 """The command line of the local region, reached as `stax local …`."""
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -181,6 +182,8 @@ def _serve(arguments: argparse.Namespace) -> int:
             raise Problem(f"there is no region in {folder.path} yet", folder.command("up"), exit_code=4)
         # Before all else, so that `down` finds a region that is still on its way up.
         folder.keep_process(this_process())
+        # What is loaded now stays for ever; looking through it for garbage would take two fifths of the start.
+        gc.disable()
         from stax_local.serving import serve  # noqa: PLC0415 - seconds of imports that no other command needs
 
         serve(folder, settings, arguments.leash)
