@@ -146,7 +146,7 @@ def _update_address(work: Work, change: Change) -> None:
     tagging.update_ec2(work, change, address.get("AllocationId", ""))
 
 
-def _addresses_left(work: Work) -> list[str]:
+def _addresses_left(work: Work, _properties: Properties) -> list[str]:
     left = tagging.made_for("elastic-ip", work)
     found = work.client("ec2").describe_addresses(AllocationIds=list(left))["Addresses"] if left else []
     return [each["PublicIp"] for each in found]
@@ -198,6 +198,15 @@ def _delete_association(work: Work, association_id: str, _properties: Properties
         work.client("ec2").disassociate_address(AssociationId=association_id)
 
 
+def _associations_left(work: Work, properties: Properties) -> list[str]:
+    named = {name: properties[name] for name in ("AllocationId", "EIP") if name in properties}
+    wanted = {"AllocationIds": [named["AllocationId"]]} if "AllocationId" in named else {"PublicIps": [named["EIP"]]}
+    found = or_absent(work.client("ec2").describe_addresses, **wanted)
+    targets = chosen(properties, "InstanceId", "NetworkInterfaceId").items()
+    addresses = found["Addresses"] if found else []
+    return [a["AssociationId"] for a in addresses if "AssociationId" in a and all(a.get(k) == v for k, v in targets)]
+
+
 ASSOCIATION = ResourceType(
     "AWS::EC2::EIPAssociation",
     {
@@ -210,6 +219,7 @@ ASSOCIATION = ResourceType(
     _create_association,
     _read_association,
     _delete_association,
+    leftovers=_associations_left,
     attributes=frozenset({"Id"}),
 )
 
