@@ -18,7 +18,7 @@ def overview() -> str:
     lines = [
         "Usage: stax [OPTIONS] COMMAND [ARGUMENTS]",
         "",
-        "A private network on AWS with two NAT boxes, a jumpbox and an elastic group of Docker hosts.",
+        "A private network on AWS: two NAT boxes, a jumpbox, elastic Docker hosts.",
         "",
         "Commands:",
         *(_row(command.name, command.summary) for command in COMMANDS.values()),
