@@ -147,9 +147,9 @@ def _update_address(work: Work, change: Change) -> None:
 
 
 def _addresses_left(work: Work, _properties: Properties) -> list[str]:
-    left = tagging.made_for("elastic-ip", work)
-    found = work.client("ec2").describe_addresses(AllocationIds=list(left))["Addresses"] if left else []
-    return [each["PublicIp"] for each in found]
+    own = {"stack-id": work.stack_id, "logical-id": work.logical_id}
+    filters = [{"Name": f"tag:aws:cloudformation:{name}", "Values": [value]} for name, value in own.items()]
+    return [each["PublicIp"] for each in work.client("ec2").describe_addresses(Filters=filters)["Addresses"]]
 
 
 ADDRESS = ResourceType(
