@@ -8,7 +8,6 @@ from stax_local.cloudformation.shapes import (  # fmt: skip
     TAGS,
     TEXT,
     TEXTS,
-    WHOLE,
     ListOf,
     ResourceType,
     Text,
@@ -23,7 +22,7 @@ def _create_interface(work: Work, properties: Properties) -> str:
     ec2 = work.client("ec2")
     interface = ec2.create_network_interface(
         **chosen(properties, "SubnetId", "Description", "PrivateIpAddress", "InterfaceType"),
-        **chosen(properties, "PrivateIpAddresses", "SecondaryPrivateIpAddressCount"),
+        **chosen(properties, "PrivateIpAddresses"),
         **({"Groups": properties["GroupSet"]} if "GroupSet" in properties else {}),
         TagSpecifications=tagging.specifications("network-interface", work, properties),
     )["NetworkInterface"]
@@ -84,7 +83,6 @@ INTERFACE = ResourceType(
         "PrivateIpAddresses": replaces(
             ListOf(structure("Primary", "PrivateIpAddress", Primary=FLAG, PrivateIpAddress=TEXT)), hidden=True
         ),
-        "SecondaryPrivateIpAddressCount": replaces(WHOLE, hidden=True),
         "SourceDestCheck": updates(FLAG),
         "Tags": updates(TAGS),
     },
