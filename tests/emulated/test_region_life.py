@@ -189,7 +189,7 @@ def test_of_two_ups_at_once_one_starts_it_and_both_are_done(home: Any) -> None:
 def test_down_takes_a_region_down_that_is_still_on_its_way_up(home: Any) -> None:
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(home.run, "up")
-        assert eventually(lambda: (home.folder().path / "process.json").exists())
+        assert eventually((home.folder().path / "process.json").exists)
         assert home.run("down").returncode == 0
         assert coming.result().returncode == 1
     assert not home.folder().path.exists()
