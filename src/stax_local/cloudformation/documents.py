@@ -23,7 +23,7 @@ SHORT_TAGS = {
 _DROPPED = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge"}
 
 if yaml.__with_libyaml__:
-    from yaml.cyaml import CParser
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs forget it
 
     class _Events(CParser):
         """libyaml's parser: ten times as fast."""

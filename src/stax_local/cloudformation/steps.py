@@ -18,7 +18,7 @@ from stax_local.cloudformation.reasons import reason_of
 from stax_local.cloudformation.records import ResourceRecord
 from stax_local.cloudformation.run import Run
 from stax_local.cloudformation.shapes import Effect, Misfit
-from stax_local.cloudformation.work import Change, ResourceFailure, is_absent, or_absent
+from stax_local.cloudformation.work import Change, is_absent, or_absent
 
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
@@ -110,17 +110,9 @@ def _make(run: Run, blueprint: Blueprint, record: ResourceRecord, verb: str, *, 
         resource_type, work = run.types[record.type], run.work_on(record, made)
         record.physical_id = resource_type.create(work, record.properties)
         policies.await_creation(run, blueprint, record, work)
-        _look(run, record)
         record.made = True
 
     return _attempt(run, record, f"{verb}_COMPLETE", make)
-
-
-def _look(run: Run, record: ResourceRecord) -> None:
-    live = run.types[record.type].read(run.work_on(record), record.physical_id, record.properties)
-    if live is None:
-        raise ResourceFailure(f"Resource {record.physical_id} is gone as soon as it was made")
-    record.attributes = dict(live.attributes)
 
 
 def _update(run: Run, blueprint: Blueprint, record: ResourceRecord, properties: dict[str, Any]) -> bool:
@@ -133,8 +125,7 @@ def _update(run: Run, blueprint: Blueprint, record: ResourceRecord, properties: 
         policy = blueprint.evaluated(dict(blueprint.resources[record.logical_id].update_policy), run.known)
         change = Change(record.physical_id, before, properties, tags_before, tags, policy)
         run.types[record.type].update(run.work_on(record), change)
-        _look(run, record)
-        record.properties, record.tags, record.attempted = properties, tags, None
+        record.properties, record.tags, record.attempted, record.attributes = properties, tags, None, {}
         _describe(record, blueprint)
 
     return _attempt(run, record, "UPDATE_COMPLETE", update)

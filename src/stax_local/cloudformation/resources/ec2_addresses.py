@@ -8,6 +8,7 @@ from stax_local.cloudformation.shapes import (  # fmt: skip
     TAGS,
     TEXT,
     TEXTS,
+    WHOLE,
     ListOf,
     ResourceType,
     Text,
@@ -22,7 +23,7 @@ def _create_interface(work: Work, properties: Properties) -> str:
     ec2 = work.client("ec2")
     interface = ec2.create_network_interface(
         **chosen(properties, "SubnetId", "Description", "PrivateIpAddress", "InterfaceType"),
-        **chosen(properties, "PrivateIpAddresses"),
+        **chosen(properties, "PrivateIpAddresses", "SecondaryPrivateIpAddressCount"),
         **({"Groups": properties["GroupSet"]} if "GroupSet" in properties else {}),
         TagSpecifications=tagging.specifications("network-interface", work, properties),
     )["NetworkInterface"]
@@ -45,7 +46,19 @@ def _update_interface(work: Work, change: Change) -> None:
     if change.touches("SourceDestCheck"):
         wanted = change.after.get("SourceDestCheck", True)
         _modify_interface(work, change.physical_id, SourceDestCheck={"Value": wanted})
+    if change.touches("SecondaryPrivateIpAddressCount"):
+        _set_secondary_addresses(work, change.physical_id, change.after.get("SecondaryPrivateIpAddressCount", 0))
     tagging.update_ec2(work, change)
+
+
+def _set_secondary_addresses(work: Work, interface_id: str, count: int) -> None:
+    ec2 = work.client("ec2")
+    found = ec2.describe_network_interfaces(NetworkInterfaceIds=[interface_id])["NetworkInterfaces"][0]
+    secondary = [each["PrivateIpAddress"] for each in found["PrivateIpAddresses"] if not each.get("Primary")]
+    if missing := max(count - len(secondary), 0):
+        ec2.assign_private_ip_addresses(NetworkInterfaceId=interface_id, SecondaryPrivateIpAddressCount=missing)
+    if secondary[count:]:
+        ec2.unassign_private_ip_addresses(NetworkInterfaceId=interface_id, PrivateIpAddresses=secondary[count:])
 
 
 def _read_interface(work: Work, interface_id: str, _properties: Properties) -> Live | None:
@@ -83,6 +96,7 @@ INTERFACE = ResourceType(
         "PrivateIpAddresses": replaces(
             ListOf(structure("Primary", "PrivateIpAddress", Primary=FLAG, PrivateIpAddress=TEXT)), hidden=True
         ),
+        "SecondaryPrivateIpAddressCount": updates(WHOLE, hidden=True),
         "SourceDestCheck": updates(FLAG),
         "Tags": updates(TAGS),
     },

@@ -69,7 +69,7 @@ def test_says_which_constraint_is_broken(declared: dict[str, Any], given: str | 
 
 
 def test_says_every_problem_at_once() -> None:
-    declared = {"A": {"Type": "Number"}, "B": {"Type": "String", "MinLength": 3}}
+    declared: dict[str, Any] = {"A": {"Type": "Number"}, "B": {"Type": "String", "MinLength": 3}}
 
     with pytest.raises(TemplateError, match=r"'A' must be a number.*'B' must contain at least 3"):
         resolve(declared, {"A": "x", "B": "y"}, Account())
@@ -81,7 +81,10 @@ def test_refuses_a_parameter_that_the_template_does_not_have() -> None:
 
 
 def test_keeps_a_previous_value_when_asked_to() -> None:
-    request = [{"ParameterKey": "A", "UsePreviousValue": True}, {"ParameterKey": "B", "ParameterValue": "new"}]
+    request: list[Any] = [
+        {"ParameterKey": "A", "UsePreviousValue": True},
+        {"ParameterKey": "B", "ParameterValue": "new"},
+    ]
 
     assert given_values(request, {"A": Parameter("old", "old")}) == {"A": "old", "B": "new"}
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
 from stax_local.cloudformation.resources import TYPES
 from stax_local.cloudformation.shapes import Effect
