@@ -43,7 +43,7 @@ def demolish(aws: Aws, name: str, stopwatch: Stopwatch) -> Generator[Event, None
     Raises StaxError when the stack of that name is not a stax's, Unhealthy when something is left.
     """
     stack = cloudformation.find_stack(aws, name)
-    if stack is not None:
+    if stack is not None and stack.status != "DELETE_COMPLETE":
         refuse_foreign(stack)
         yield StepStarted(step="lifting the termination protection of the NAT boxes")
         lift_protection(aws, name)
