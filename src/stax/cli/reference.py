@@ -34,9 +34,9 @@ def _head() -> Iterator[str]:
     yield "|---|---|"
     yield from (f"| {code.value} | {_EXITS[code]} |" for code in Exit)
     yield ""
-    yield "With `--output json` the answer is JSON. For the commands marked *events* it is an event a line: `event` is its "
-    yield "kind, `at` the moment in UTC; the last line is `Result` with the `result`, or `Failed` with `message`, `hint` and "
-    yield "`exit_code`."
+    yield "With `--output json` the answer is JSON. For the commands marked *events* it is an event a line: `event` is"
+    yield "its kind, `at` the moment in UTC. The last line is `Result` with the `result`, or `Failed` with `message`,"
+    yield "`hint` and `exit_code`."
     yield ""
 
 
