@@ -6,7 +6,6 @@
 The plan holds a change set in AWS; `discard` removes it when it is not wanted.
 """
 
-import secrets
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from stax.aws import change_sets, images
 from stax.aws.cloudformation import EventReader, StackRequest
 from stax.config import Configuration
 from stax.engine.capacity import set_desired_capacity, size_change
-from stax.engine.change import ask, forbidden
+from stax.engine.change import ask, execute, forbidden
 from stax.engine.follow import follow
 from stax.engine.health import wait_until_healthy
 from stax.engine.material import Material, gather
@@ -59,7 +58,7 @@ def prepare(site: Site, request: UpdateRequest) -> Generator[Event, None, Update
     _refuse_unless_settled(stack)
     wanted = yield from _wanted(site, request, stack)
     stopwatch = site.stopwatch(CHANGE_SET_TIMEOUT_S)
-    change_set_id = yield from ask(site.aws, wanted, stopwatch, change_set_name=f"stax-{secrets.token_hex(8)}")
+    change_set_id = yield from ask(site.aws, wanted, stopwatch)
     changes = tuple(change_sets.changes(site.aws, change_set_id)) if change_set_id else ()
     return UpdatePlan(
         name=request.name,
@@ -144,7 +143,7 @@ def _execute(site: Site, request: UpdateRequest, plan: UpdatePlan, stack: Stack)
     bucket = yield from supply_bucket(site, plan.name, tags)
     yield from upload(site, bucket, _material(site, request, stack).objects)
     yield StepStarted(step="changing the stack")
-    change_sets.execute_change_set(site.aws, plan.change_set_id, token=f"stax-{secrets.token_hex(16)}")
+    execute(site.aws, stack, plan.change_set_id)
 
 
 def _ending(plan: UpdatePlan) -> str:
