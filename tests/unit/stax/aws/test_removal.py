@@ -70,6 +70,6 @@ def test_a_group_that_is_gone_is_told_from_one_that_cannot_go() -> None:
         Account(DeleteAutoScalingGroup="ValidationError", DescribeAutoScalingGroups={"AutoScalingGroups": []}), "g"
     )
 
-    there = {"AutoScalingGroups": [{}]}
+    there: dict[str, Any] = {"AutoScalingGroups": [{}]}
     with pytest.raises(AwsError):
         remove_group(Account(DeleteAutoScalingGroup="ValidationError", DescribeAutoScalingGroups=there), "g")
