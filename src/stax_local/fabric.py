@@ -1,0 +1,97 @@
+"""The region's network, kept as the account says: one owner of the kernel's side of it."""
+
+from pathlib import Path
+
+from stax_local.desired import World
+from stax_local.kernel.applying import apply
+from stax_local.kernel.ledger import Ledger
+from stax_local.kernel.namespaces import drop
+from stax_local.kernel.observing import observe
+from stax_local.kernel.process import KernelError
+from stax_local.network.names import Names
+from stax_local.network.plan import wanted_network
+from stax_local.observed import Namespace, Observed, Wanted
+from stax_local.reconcile import Command, commands
+
+
+class Fabric:
+    """Settles the kernel on the newest world.  Not thread-safe: one thread owns it."""
+
+    def __init__(self, state: Path) -> None:
+        self._ledger = Ledger(state / "network.json")
+        self.names = Names(self._ledger.label)
+        self._settled: Wanted | None = None
+
+    def settle(self, world: World) -> list[Command]:
+        """Make the kernel say what the account says, and return what that took.
+
+        Only namespaces whose plan has changed since the last time are looked at.  When the kernel
+        refuses a command, all of them are looked at and it is tried once more; a second refusal
+        raises KernelError.
+        """
+        wanted = wanted_network(world, self.names)
+        try:
+            return self._settle(wanted)
+        except KernelError:
+            self._settled = None
+            return self._settle(wanted)
+
+    def sweep(self) -> list[Command]:
+        """Look at everything, mend what somebody else changed, and return what that took."""
+        if self._settled is None:
+            return []
+        wanted, self._settled = self._settled, None
+        return self._settle(wanted)
+
+    def remove(self) -> None:
+        """Take everything down that was ever recorded."""
+        for name in sorted(self._ledger.namespaces):
+            drop(name)
+        self._ledger.strike(self._ledger.namespaces)
+        self._settled = None
+
+    def _settle(self, wanted: Wanted) -> list[Command]:
+        if self._settled is None:
+            looked_at = existing(wanted) | self._ledger.namespaces
+            observed = observe(wanted.routers.keys(), looked_at - wanted.routers.keys())
+        else:
+            looked_at = changed(self._settled, wanted)
+            seen = observe(looked_at & wanted.routers.keys(), looked_at - wanted.routers.keys())
+            observed = merged(settled(self._settled), seen, looked_at)
+        steps = list(commands(wanted, observed))
+        self._ledger.record(existing(wanted))
+        apply(steps)
+        self._ledger.strike(self._ledger.namespaces - existing(wanted))
+        self._settled = wanted
+        return steps
+
+
+def existing(wanted: Wanted) -> frozenset[str]:
+    """The names of all namespaces that shall exist."""
+    return wanted.routers.keys() | wanted.hosts
+
+
+def changed(before: Wanted, after: Wanted) -> frozenset[str]:
+    """The namespaces that differ between two plans, in themselves or by a cable."""
+    routers = {
+        name
+        for name in before.routers.keys() | after.routers.keys()
+        if before.routers.get(name) != after.routers.get(name)
+    }
+    plugged = {end.namespace for cable in before.cables ^ after.cables for end in (cable.near, cable.far)}
+    return frozenset(routers | plugged | (before.hosts ^ after.hosts))
+
+
+def settled(wanted: Wanted) -> Observed:
+    """What observation would say if all were as wanted."""
+    return Observed(
+        namespaces={**wanted.routers, **{name: Namespace(name) for name in wanted.hosts}},
+        ends=frozenset(end for cable in wanted.cables for end in (cable.near, cable.far)),
+    )
+
+
+def merged(believed: Observed, seen: Observed, looked_at: frozenset[str]) -> Observed:
+    """What was just seen where we looked, what is believed elsewhere."""
+    elsewhere = {name: each for name, each in believed.namespaces.items() if name not in looked_at}
+    ends = {end for end in believed.ends if end.namespace not in looked_at}
+    return Observed(namespaces={**elsewhere, **seen.namespaces}, ends=frozenset(ends | seen.ends))
