@@ -68,7 +68,7 @@ class Fabric:
 
 def existing(wanted: Wanted) -> frozenset[str]:
     """The names of all namespaces that shall exist."""
-    return wanted.routers.keys() | wanted.hosts
+    return wanted.hosts | wanted.routers.keys()
 
 
 def changed(before: Wanted, after: Wanted) -> frozenset[str]:
@@ -79,7 +79,7 @@ def changed(before: Wanted, after: Wanted) -> frozenset[str]:
         if before.routers.get(name) != after.routers.get(name)
     }
     plugged = {end.namespace for cable in before.cables ^ after.cables for end in (cable.near, cable.far)}
-    return frozenset(routers | plugged | (before.hosts ^ after.hosts))
+    return frozenset(routers | plugged | set(before.hosts ^ after.hosts))
 
 
 def settled(wanted: Wanted) -> Observed:

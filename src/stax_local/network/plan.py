@@ -1,15 +1,12 @@
 """From what the account says to what the kernel shall hold.  Pure."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network
 
 from stax_local.desired import World
+from stax_local.internet.places import ADDRESSES
 from stax_local.network import filtering, names, routing
 from stax_local.network.ports import Port, alive_ports, cable, is_alive
 from stax_local.observed import BORN_RULES, Address, Cable, End, Namespace, Neighbour, Route, Wanted
-
-INTERNET_ADDRESSES = IPv4Network("203.0.113.0/25")
-"""Where the internet's own servers live; Elastic IPs come from elsewhere."""
 
 
 def wanted_network(world: World, namespaces: names.Names) -> Wanted:
@@ -74,7 +71,7 @@ def _internet(namespaces: names.Names, gateways: list[str], ports: Mapping[str, 
     }
     return Namespace(
         name=namespaces.internet,
-        addresses=frozenset({Address("lo", f"{address}/32") for address in list(INTERNET_ADDRESSES.hosts())[:16]}),
+        addresses=frozenset({Address("lo", f"{address}/32") for address in ADDRESSES}),
         neighbours=frozenset(Neighbour(each, names.VPC_NEXT_HOP, names.GATEWAY_MAC) for each in devices.values()),
         routes=frozenset(
             Route(MAIN_TABLE, f"{public}/32", "unicast", each, names.VPC_NEXT_HOP) for public, each in published.items()
