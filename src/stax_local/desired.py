@@ -170,6 +170,8 @@ class Instance:
     account_id: str
     region: str
     state: InstanceState
+    impaired: bool
+    """It runs and does not answer, as the data plane reported."""
     image_id: str
     instance_type: str
     architecture: str

@@ -15,11 +15,11 @@ import moto
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from moto.backends import get_backend
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, backend_lock
 from moto.ssm.models import ParameterDict
 
 from stax_local.emulator.application import SERVICES
+from stax_local.emulator.backends import backends
 
 FORMAT = 1
 WRITTEN_BY = f"stax account {FORMAT}, moto {moto.__version__}, Python {platform.python_version()}\n".encode()
@@ -37,7 +37,7 @@ Accounts = dict[str, dict[str, dict[str, Any]]]
 def dump() -> bytes:
     """Return everything, to be kept by the caller; nothing may change the account meanwhile."""
     accounts: Accounts = {
-        service: {account: dict(regions.items()) for account, regions in _backends(service).items()}
+        service: {account: dict(regions.items()) for account, regions in backends(service).items()}
         for service in SERVICES.values()
     }
     with io.BytesIO() as file:
@@ -58,25 +58,20 @@ def load(dumped: bytes) -> None:
         raise UnreadableDumpError(f"it is damaged ({type(error).__name__}: {error})") from error
     with backend_lock:
         for service, by_account in accounts.items():
-            _put_back(_backends(service), by_account)
+            _put_back(backends(service), by_account)
 
 
 def forget() -> None:
     """Empty every account, as if the region had just been made."""
     with backend_lock:
         for service in SERVICES.values():
-            _put_back(_backends(service), {})
+            _put_back(backends(service), {})
 
 
-def _backends(service: str) -> BackendDict[Any]:
-    backends: BackendDict[Any] = get_backend(service)  # type: ignore[call-overload]
-    return backends
-
-
-def _put_back(backends: BackendDict[Any], by_account: dict[str, dict[str, Any]]) -> None:
-    backends.clear()
+def _put_back(table: BackendDict[Any], by_account: dict[str, dict[str, Any]]) -> None:
+    table.clear()
     for account, by_region in by_account.items():
-        regions: AccountSpecificBackend[Any] = backends[account]
+        regions: AccountSpecificBackend[Any] = table[account]
         for region, backend in by_region.items():
             regions[region] = backend
 
@@ -97,8 +92,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
 
 def _table(service: str, account: str | None) -> Any:
-    backends = _backends(service)
-    return backends if account is None else backends[account]
+    table = backends(service)
+    return table if account is None else table[account]
 
 
 def _key_bytes(key: RSAPrivateKey | EllipticCurvePrivateKey) -> bytes:
@@ -109,5 +104,3 @@ def _key_bytes(key: RSAPrivateKey | EllipticCurvePrivateKey) -> bytes:
 
 def _private_key(der: bytes) -> Any:
     return serialization.load_der_private_key(der, password=None)
-
-

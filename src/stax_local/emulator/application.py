@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.exceptions import HTTPException
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
+
+from stax_local.emulator.backends import backends
 
 SERVICES: Mapping[str, str] = {
     "autoscaling": "autoscaling",
@@ -50,6 +51,7 @@ class Application:
     """A WSGI application.  Raises NotImplementedError for an action moto lacks, and moto's bugs as they are."""
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
         request = Request(environ)
         request.from_wsgi_server = True
         handler = _handler(service_of(request), request.raw_path)
@@ -100,6 +102,6 @@ def _routes(service: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
 
 def _paths(moto_name: str, any_region: str) -> Iterator[tuple[re.Pattern[str], Handler]]:
     # The patterns are the same in every account and region; one backend has to exist to be asked.
-    backend = get_backend(moto_name)[DEFAULT_ACCOUNT_ID][any_region]
+    backend = backends(moto_name)[DEFAULT_ACCOUNT_ID][any_region]
     for path, handler in backend.url_paths.items():
         yield re.compile(path), handler

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any, TypeVar
 
-from moto.backends import get_backend
-
 from stax_local.desired import (
     ElasticIp,
     Instance,
@@ -28,13 +26,14 @@ from stax_local.desired import (
     Vpc,
     World,
 )
+from stax_local.emulator.backends import every
 
 Entity = TypeVar("Entity", bound=Any)
 
 
 def snapshot() -> World:
     """Return everything that exists now; nothing may change the account meanwhile."""
-    backends = [backend for _, _, backend in get_backend("ec2").iter_backends()]
+    backends = list(every("ec2"))
     return World(
         vpcs=_by_id(_vpc(vpc) for ec2 in backends for vpc in ec2.vpcs.values()),
         subnets=_by_id(subnet for ec2 in backends for subnet in _subnets(ec2)),
@@ -147,10 +146,12 @@ def _rules(rules: list[Any]) -> tuple[Rule, ...]:
 
 
 def _rule(rule: Any) -> Rule:
+    # DescribeSecurityGroupRules writes -1 into the ports of moto's own rules for all protocols.
+    has_ports = str(rule.ip_protocol) != "-1"
     return Rule(
         protocol=str(rule.ip_protocol),
-        from_port=rule.from_port,
-        to_port=rule.to_port,
+        from_port=rule.from_port if has_ports else None,
+        to_port=rule.to_port if has_ports else None,
         cidr_block=rule.cidr_ipv4 or rule.cidr_ipv6 or "",
         group_id=rule.source_group.get("GroupId", ""),
         prefix_list_id=rule.prefix_list_id or "",
@@ -197,12 +198,13 @@ def _elastic_ip(address: Any) -> ElasticIp:
 
 def _instance(ec2: Any, instance: Any) -> Instance:
     arn, role_name = _profile(ec2, instance)
-    key_pair = ec2.keypairs.get(instance.key_name)
+    key_pair = ec2.key_pairs.get(instance.key_name)
     return Instance(
         id=instance.id,
         account_id=ec2.account_id,
         region=ec2.region_name,
         state=instance.state,
+        impaired=not getattr(instance, "reachable", True),
         image_id=instance.image_id,
         instance_type=instance.instance_type,
         architecture=instance.architecture,

@@ -4,9 +4,30 @@ Each file says what moto does, what AWS does and where that is documented.  Each
 test that fails without it, so that a moto that no longer needs it tells us.
 """
 
+from stax_local.emulator.patches import (
+    elastic_ips,
+    filters,
+    images,
+    in_use,
+    primary_interface,
+    private_addresses,
+    routes,
+    run_instances,
+    states,
+)
 from stax_local.emulator.patches.patch import Patch
 
-ALL: tuple[Patch, ...] = ()
+ALL: tuple[Patch, ...] = (
+    images.PATCH,
+    states.PATCH,
+    run_instances.PATCH,
+    primary_interface.PATCH,
+    private_addresses.PATCH,
+    elastic_ips.PATCH,
+    routes.PATCH,
+    in_use.PATCH,
+    filters.PATCH,
+)
 
 
 def apply_all() -> None:

@@ -1,0 +1,221 @@
+"""Make a stax: `prepare` looks and plans, `create` does it.
+
+    plan = yield from prepare(site, request)
+    stack = yield from create(site, request, plan)
+
+Both tell what they do as events.  `create` may be interrupted anywhere: run again, it goes on, and
+without a name it finds the one it had chosen.
+"""
+
+import hashlib
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stax.aws import cloudformation
+from stax.aws.cloudformation import EventReader, StackRequest
+from stax.aws.errors import AwsError
+from stax.config import Configuration
+from stax.config.names import checked_name, generated_name
+from stax.engine.clock import Stopwatch
+from stax.engine.demolition import demolish, refuse_foreign
+from stax.engine.follow import follow
+from stax.engine.health import wait_until_healthy
+from stax.engine.material import Material, gather
+from stax.engine.preflight import check_surroundings
+from stax.engine.record import recorded
+from stax.engine.site import Site
+from stax.engine.ssh_key import SshKey, chosen_key
+from stax.engine.statuses import Answer, answer
+from stax.engine.supplies import supply_bucket, supply_key_pair, upload
+from stax.engine.tags import tags_for
+from stax.errors import StaxError
+from stax.events import Event, Finished, StaxNamed, StepDetail, StepStarted, Warned
+from stax.model.plan import CreatePlan
+from stax.model.stack import Stack
+from stax.synth.contents import planned_resources, quantities
+
+TIMEOUT_S = 3600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateRequest:
+    """What a person asks for."""
+
+    configuration: Configuration
+    name: str = ""
+    """Empty: the one that an interrupted create had chosen, else a new one in the style of 2015."""
+    template: Path | None = None
+    """A template of one's own instead of the one that comes with stax."""
+    ssh_key: Path | None = None
+    """A key of one's own, by the path of either half."""
+    keep_on_failure: bool = False
+    """Leave a stack that failed as it is, to be looked at."""
+    person_home: Path | None = None
+    """Where `.ssh/id_ed25519.pub` is looked for; None: nowhere."""
+
+
+def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, CreatePlan]:
+    """Check what stands in the way and return everything that `create` would make.  Changes nothing.
+
+    Raises UsageError for a name that cannot be, StaxError for one that is taken, Unhealthy when a
+    quota or the like stands in the way.
+    """
+    name = checked_name(request.name) if request.name else _chosen_name(site)
+    yield StaxNamed(name=name, region=site.aws.place)
+    stack = cloudformation.find_stack(site.aws, name)
+    todo = Answer.PROCEED if stack is None else _todo(stack)
+    image = yield from check_surroundings(site.aws, request.configuration, is_new=todo is Answer.PROCEED)
+    image_id = stack.parameters.get("ImageId", image.image_id) if stack and todo is Answer.FOLLOW else image.image_id
+    material = gather(site, name, request.configuration, image_id=image_id, template=request.template)
+    if stack is not None and todo is Answer.SETTLED:
+        _refuse_other(stack, request.configuration)
+    return CreatePlan(
+        name=name,
+        region=site.aws.place,
+        account_id=site.aws.identity.account_id,
+        resources=planned_resources(material.template, material.parameters),
+        quantities=quantities(material.template, material.parameters),
+        parameters=material.parameters,
+        resumes="" if stack is None else f"the stack {name} is {stack.status}: {todo.value}",
+    )
+
+
+def create(
+    site: Site,
+    request: CreateRequest,
+    plan: CreatePlan,
+    *,
+    detach: bool = False,
+    timeout_s: float = TIMEOUT_S,
+) -> Generator[Event, None, Stack]:
+    """Make what was planned and wait until it is healthy; return the stack.
+
+    `detach` returns as soon as CloudFormation is at work.  When the stack fails, everything is taken
+    away again (unless the request keeps it) and StaxError says the first cause.
+    """
+    stopwatch = site.stopwatch(timeout_s)
+    with recorded(site, "create", plan.name), site.local.lock(plan.name, verb="create"):
+        # The name is on record before anything carries it: whatever happens now can be found again.
+        site.local.begin_create(plan.name, generated=not request.name)
+        stack, reader = yield from _begin(site, request, plan, stopwatch)
+        if detach:
+            site.local.end_create(plan.name)
+            yield Finished(
+                text=f"{plan.name} is being made; see: stax watch {plan.name}", elapsed_s=stopwatch.elapsed_s
+            )
+            return stack
+        outcome = yield from follow(reader, stopwatch, name=plan.name)
+        if outcome.status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}:
+            yield from _failed(site, plan.name, outcome.cause, keep=request.keep_on_failure)
+        stack = cloudformation.find_stack(site.aws, stack.stack_id) or stack
+        yield from wait_until_healthy(site.aws, stack, stopwatch)
+        site.local.end_create(plan.name)
+        yield Finished(text=f"{plan.name} is there and healthy", elapsed_s=stopwatch.elapsed_s)
+    return stack
+
+
+def _chosen_name(site: Site) -> str:
+    """Return the name of the create that was interrupted here last, else a new one."""
+    for pending in site.local.interrupted_creates():
+        if pending.generated:
+            return pending.name
+    return generated_name()
+
+
+def _todo(stack: Stack) -> Answer:
+    refuse_foreign(stack)
+    todo = answer("create", stack.status)
+    if todo is Answer.REFUSE_BUSY:
+        raise StaxError(f"{stack.name} is {stack.status}: {todo.value}", hint=f"follow it: stax watch {stack.name}")
+    if todo is Answer.REFUSE_BROKEN:
+        hint = f"stax repair {stack.name}, or stax destroy {stack.name}"
+        raise StaxError(f"{stack.name} is {stack.status}: {todo.value}", hint=hint)
+    return todo
+
+
+def _refuse_other(stack: Stack, configuration: Configuration) -> None:
+    """A stax that is there already is fine when it is the one asked for."""
+    wanted = configuration.parameters()
+    other = [key for key, value in wanted.items() if stack.parameters.get(key, value) != value]
+    if other:
+        message = f"{stack.name} is there already, with another {', '.join(other)}"
+        raise StaxError(message, hint=f"change it: stax update {stack.name}")
+
+
+def _begin(
+    site: Site, request: CreateRequest, plan: CreatePlan, stopwatch: Stopwatch
+) -> Generator[Event, None, tuple[Stack, EventReader]]:
+    """Bring the stack to where it only has to be followed."""
+    stack = cloudformation.find_stack(site.aws, plan.name)
+    todo = Answer.PROCEED if stack is None else _todo(stack)
+    if stack is not None and todo is Answer.CLEAR:
+        yield Warned(text=f"{plan.name} is {stack.status}: what is left of it is removed first")
+        yield from demolish(site.aws, plan.name, stopwatch)
+    elif stack is not None and todo is not Answer.PROCEED:
+        yield StepStarted(step=f"{plan.name} is {stack.status}: {todo.value}")
+        return stack, EventReader(site.aws, stack.stack_id)
+    yield from _supply(site, request, plan)
+    stack = yield from _create_stack(site, request, plan)
+    return stack, EventReader(site.aws, stack.stack_id)
+
+
+def _material(site: Site, request: CreateRequest, plan: CreatePlan) -> Material:
+    image_id = plan.parameters["ImageId"]
+    return gather(site, plan.name, request.configuration, image_id=image_id, template=request.template)
+
+
+def _supply(site: Site, request: CreateRequest, plan: CreatePlan) -> Generator[Event, None, None]:
+    tags = tags_for(plan.name, request.configuration.tags())
+    if not request.configuration.key_name:
+        yield from supply_key_pair(site, plan.name, _ssh_key(site, request, plan.name), tags)
+    bucket = yield from supply_bucket(site, plan.name, tags)
+    yield from upload(site, bucket, _material(site, request, plan).objects)
+
+
+def _ssh_key(site: Site, request: CreateRequest, name: str) -> SshKey:
+    person_home = request.person_home or Path("/nonexistent")
+    return chosen_key(wish=request.ssh_key, person_home=person_home, folder=site.local.folder(name))
+
+
+def _create_stack(site: Site, request: CreateRequest, plan: CreatePlan) -> Generator[Event, None, Stack]:
+    yield StepStarted(step="creating the stack")
+    material = _material(site, request, plan)
+    wanted = StackRequest(
+        name=plan.name,
+        template=material.template.text,
+        template_url=site.aws.object_url(site.bucket(plan.name), material.template_key),
+        parameters=dict(material.parameters),
+        tags=tags_for(plan.name, request.configuration.tags()),
+        token=_token(plan, material),
+    )
+    try:
+        stack_id = cloudformation.create_stack(site.aws, wanted)
+    except AwsError as error:
+        # The answer to a CreateStack that did work can be lost; then the stack is there, and ours.
+        stack = cloudformation.find_stack(site.aws, plan.name)
+        if error.code != "AlreadyExistsException" or stack is None:
+            raise
+        refuse_foreign(stack)
+        return stack
+    yield StepDetail(text=stack_id)
+    stack = cloudformation.find_stack(site.aws, stack_id)
+    if stack is None:
+        raise StaxError(f"the stack {plan.name} vanished as soon as it was made", hint="run the same command again")
+    return stack
+
+
+def _token(plan: CreatePlan, material: Material) -> str:
+    """The same request has the same token, so that AWS knows a repetition when it sees one."""
+    said = "\n".join([plan.name, material.template.text, *(f"{k}={v}" for k, v in sorted(plan.parameters.items()))])
+    return f"stax-{hashlib.sha256(said.encode()).hexdigest()[:40]}"
+
+
+def _failed(site: Site, name: str, cause: str, *, keep: bool) -> Generator[Event, None, None]:
+    message = f"{name} could not be made: {cause}"
+    if keep:
+        raise StaxError(message, hint=f"it is kept as it is; when you have seen enough: stax destroy {name}")
+    yield Warned(text=message, hint="everything that was made is taken away again")
+    yield from demolish(site.aws, name, site.stopwatch(TIMEOUT_S))
+    site.local.forget(name)
+    raise StaxError(message, hint="everything is gone again; put the cause right, then run the same command")

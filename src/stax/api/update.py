@@ -1,0 +1,168 @@
+"""Change a stax that is there: `prepare` shows what would change, property by property, `update` does it.
+
+    plan = yield from prepare(site, request)
+    stack = yield from update(site, request, plan)
+
+The plan holds a change set in AWS; `discard` removes it when it is not wanted.
+"""
+
+import secrets
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from stax.api.watch import existing_stack
+from stax.aws import change_sets, images
+from stax.aws.cloudformation import EventReader, StackRequest
+from stax.config import Configuration
+from stax.engine.capacity import set_desired_capacity, size_change
+from stax.engine.change import ask, forbidden
+from stax.engine.follow import follow
+from stax.engine.health import wait_until_healthy
+from stax.engine.material import Material, gather
+from stax.engine.record import recorded
+from stax.engine.site import Site
+from stax.engine.statuses import Answer, answer
+from stax.engine.supplies import supply_bucket, upload
+from stax.engine.tags import tags_for
+from stax.errors import StaxError, UsageError
+from stax.events import Event, Finished, StaxNamed, StepStarted
+from stax.model.plan import UpdatePlan
+from stax.model.stack import Stack
+
+TIMEOUT_S = 3600.0
+CHANGE_SET_TIMEOUT_S = 300.0
+
+# A machine's Ignition runs on its first boot alone: a new image or configuration would replace or restart
+# the box without changing what runs on it.  They stay what they were unless the newest are asked for.
+KEPT = ("ImageId", "JumpIgnitionKey", "JumpIgnitionHash", "NATIgnitionKey", "NATIgnitionHash")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateRequest:
+    """What a person asks for."""
+
+    name: str
+    configuration: Configuration
+    template: Path | None = None
+    image: Literal["keep", "latest"] = "keep"
+    """`latest` takes the newest image of the channel and the machines' newest configurations."""
+
+
+def prepare(site: Site, request: UpdateRequest) -> Generator[Event, None, UpdatePlan]:
+    """Have CloudFormation work out what would change, and return it.  No resource is changed.
+
+    The configurations that the change needs are uploaded to the stax's bucket, as the change set names them.
+    """
+    yield StaxNamed(name=request.name, region=site.aws.place)
+    stack = existing_stack(site, request.name)
+    _refuse_unless_settled(stack)
+    material = _material(site, request, stack)
+    tags = tags_for(request.name, request.configuration.tags(), previous=stack.tags)
+    bucket = yield from supply_bucket(site, request.name, tags)
+    yield from upload(site, bucket, material.objects)
+    wanted = StackRequest(
+        name=request.name,
+        template=material.template.text,
+        template_url=site.aws.object_url(bucket, material.template_key),
+        parameters=_parameters(stack, material, keep=request.image == "keep"),
+        tags=tags,
+    )
+    stopwatch = site.stopwatch(CHANGE_SET_TIMEOUT_S)
+    change_set_id = yield from ask(site.aws, wanted, stopwatch, change_set_name=f"stax-{secrets.token_hex(8)}")
+    changes = tuple(change_sets.changes(site.aws, change_set_id)) if change_set_id else ()
+    return UpdatePlan(
+        name=request.name,
+        region=site.aws.place,
+        account_id=site.aws.identity.account_id,
+        changes=changes,
+        size=size_change(site.aws, stack, request.configuration.cluster_size),
+        forbidden=forbidden(changes),
+        change_set_id=change_set_id,
+    )
+
+
+def discard(site: Site, plan: UpdatePlan) -> None:
+    """Forget a plan that will not be carried out."""
+    if plan.change_set_id:
+        change_sets.delete_change_set(site.aws, plan.change_set_id)
+
+
+def update(
+    site: Site,
+    plan: UpdatePlan,
+    *,
+    allow_replacement: bool = False,
+    detach: bool = False,
+    timeout_s: float = TIMEOUT_S,
+) -> Generator[Event, None, Stack]:
+    """Carry out a plan and wait until the stax is healthy again; return the stack.
+
+    Raises UsageError, before anything is changed, when machines or addresses would be replaced and
+    `allow_replacement` is not given; StaxError with the first cause when the update fails, after
+    CloudFormation has put everything back.
+    """
+    stopwatch = site.stopwatch(timeout_s)
+    if plan.forbidden and not allow_replacement:
+        message = f"this update would replace or remove {', '.join(plan.forbidden)}; nothing was changed"
+        raise UsageError(message, hint="if that is what you want: --allow-replacement")
+    with recorded(site, "update", plan.name), site.local.lock(plan.name, verb="update"):
+        stack = existing_stack(site, plan.name)
+        if plan.change_set_id:
+            reader = EventReader(site.aws, stack.stack_id)
+            reader.skip_to_now()
+            yield StepStarted(step="changing the stack")
+            change_sets.execute_change_set(site.aws, plan.change_set_id, token=f"stax-{secrets.token_hex(16)}")
+            if not detach:
+                outcome = yield from follow(reader, stopwatch, name=plan.name)
+                if outcome.status != "UPDATE_COMPLETE":
+                    _fail(plan.name, outcome.status, outcome.cause)
+        if plan.size is not None and not detach:
+            yield StepStarted(step=f"from {plan.size.before} to {plan.size.after} docker hosts")
+            set_desired_capacity(site.aws, stack, plan.size.after)
+        stack = existing_stack(site, plan.name)
+        if not detach:
+            yield from wait_until_healthy(site.aws, stack, stopwatch)
+        yield Finished(text=_ending(plan, detach=detach), elapsed_s=stopwatch.elapsed_s)
+    return stack
+
+
+def _ending(plan: UpdatePlan, *, detach: bool) -> str:
+    if not plan.has_changes:
+        return f"{plan.name} is as it should be, there was nothing to change"
+    return (
+        f"{plan.name} is being changed; see: stax watch {plan.name}"
+        if detach
+        else f"{plan.name} is changed and healthy"
+    )
+
+
+def _refuse_unless_settled(stack: Stack) -> None:
+    todo = answer("update", stack.status)
+    if todo is Answer.PROCEED:
+        return
+    hint = f"stax watch {stack.name}" if todo is Answer.REFUSE_BUSY else f"stax repair {stack.name}, or stax destroy"
+    raise StaxError(f"{stack.name} is {stack.status}: {todo.value}", hint=hint)
+
+
+def _material(site: Site, request: UpdateRequest, stack: Stack) -> Material:
+    image_id = stack.parameters.get("ImageId", "")
+    if request.image == "latest" or not image_id:
+        wish = request.configuration
+        image_id = images.newest_image(site.aws, channel=wish.channel, architecture=wish.architecture).image_id
+    return gather(site, request.name, request.configuration, image_id=image_id, template=request.template)
+
+
+def _parameters(stack: Stack, material: Material, *, keep: bool) -> Mapping[str, str | None]:
+    """Return the new parameters; None keeps what the stack has."""
+    parameters: dict[str, str | None] = dict(material.parameters)
+    if keep:
+        parameters |= {key: None for key in KEPT if key in parameters and key in stack.parameters}
+    return parameters
+
+
+def _fail(name: str, status: str, cause: str) -> None:
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        raise StaxError(f"{name} could not be changed: {cause}", hint="everything is as it was before")
+    raise StaxError(f"{name} is {status}: {cause}", hint=f"stax repair {name}")

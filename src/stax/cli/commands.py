@@ -1,0 +1,173 @@
+"""Everything the command line accepts, as one table.
+
+A command's module is imported only when the command runs.
+"""
+
+from stax.cli.grammar import Argument, Command, Option
+
+SHARED_OPTIONS = (
+    Option(("-c", "--config"), "configuration file (config/config.json)", metavar="FILE"),
+    Option(("--region",), "AWS region, or the name of a local one such as local", metavar="NAME"),
+    Option(("--profile",), "profile of the AWS credentials", metavar="NAME"),
+    Option(("-o", "--output"), "how the answer is written (table)", choices=("table", "json"), default="table"),
+    Option(("-y", "--yes"), "ask no question"),
+    Option(("-q", "--quiet"), "only the answer, questions and errors"),
+    Option(("-d", "--debug"), "times on every line, and what lies behind an error"),
+    Option(("--no-logo",), "no logo"),
+    Option(("-v", "--version"), "print name and version"),
+    Option(("-h", "--help"), "print the help of stax or of the command"),
+)
+"""Accepted by every command, before it or after it."""
+
+_NAME = Argument("name", "the stax; may be left out when there is just one")
+_NAMED = Argument("name", "the stax", required=True)
+_TEMPLATE = Option(
+    ("-t", "--template"), "a CloudFormation template instead of the one that comes with stax", metavar="FILE"
+)
+_DETACH = Option(("--detach",), "return as soon as AWS is at work; `stax watch` shows the rest")
+_ALLOWANCES = (
+    Option(("--allow-wide-ssh",), "let AllowSSHFrom be wider than a /24"),
+    Option(("--allow-public-range",), "let VpcCidr be other than private addresses"),
+)
+
+_ALL = (
+    Command(
+        name="create",
+        summary="Create a stax",
+        about="Check the account, show what will be made, ask, and make it. Interrupted anywhere, the same command "
+        "goes on. Without NAME it gets one such as vpc-stax-40838-rectifying. "
+        "When it fails, what it made is removed.",
+        module="stax.cli.verbs.create",
+        arguments=(Argument("name", "lower-case letters, digits and -; the stack's name in CloudFormation"),),
+        options=(
+            _TEMPLATE,
+            _DETACH,
+            Option(("--keep-on-failure",), "leave what was made when the stack fails, to look at it"),
+            Option(("--ssh-key",), "public key to log in with (~/.ssh/id_ed25519.pub, else a new one)", metavar="FILE"),
+            *_ALLOWANCES,
+        ),
+        examples=(
+            ("stax create", "a stax from config/config.json, with a name of its own"),
+            ("stax create web --yes --detach", "no question, and back at once"),
+            ("stax create --region local", "the same in the local region (stax local up)"),
+        ),
+    ),
+    Command(
+        name="plan",
+        summary="Show what create or update would do, and do nothing",
+        about="For a new NAME what would be made, for an existing one what an update would change. "
+        "The exit code is 3 when there is something to do, 0 when there is nothing.",
+        module="stax.cli.verbs.plan",
+        arguments=(Argument("name", "a stax that exists, or a name for a new one"),),
+        options=(_TEMPLATE, *_ALLOWANCES),
+        examples=(
+            ("stax plan", "what a new stax would be made of"),
+            ("stax plan web --output json", "what would change in web"),
+        ),
+    ),
+    Command(
+        name="update",
+        summary="Bring a stax to what the configuration says",
+        about="Show what changes, property by property, and what is replaced or interrupted; ask; do it.",
+        module="stax.cli.verbs.update",
+        arguments=(_NAMED,),
+        options=(_TEMPLATE, _DETACH, *_ALLOWANCES),
+        examples=(("stax update web", "after ClusterSize was changed in config/config.json"),),
+    ),
+    Command(
+        name="validate",
+        summary="Check the configuration and a template, offline",
+        about="Find everything that is wrong with the configuration and the template. Without --api, AWS is not asked.",
+        module="stax.cli.verbs.validate",
+        arguments=(Argument("template", "a CloudFormation template (the one that comes with stax)"),),
+        options=(Option(("--api",), "have CloudFormation check the template as well"), *_ALLOWANCES),
+        examples=(
+            ("stax validate", "config/config.json and stax's own template"),
+            ("stax validate mine.yaml --api", "a template of yours, by CloudFormation as well"),
+        ),
+    ),
+    Command(
+        name="describe",
+        summary="Show a stax: network, machines, outputs, inventory",
+        about="Show what AWS has of a stax: its network, machines with their states and addresses, outputs, inventory.",
+        module="stax.cli.verbs.describe",
+        arguments=(_NAME,),
+        examples=(
+            ("stax describe", "the only stax there is"),
+            ("stax describe web --output json", "everything about web"),
+        ),
+    ),
+    Command(
+        name="desc-auto",
+        summary="Show the Auto Scaling group of a stax",
+        about="Show the sizes of the Auto Scaling group, its instances with their lifecycle states, its policies and "
+        "its last activities.",
+        module="stax.cli.verbs.desc_auto",
+        arguments=(_NAME,),
+        examples=(("stax desc-auto web", "the docker hosts of web and how they scale"),),
+    ),
+    Command(
+        name="list",
+        summary="List all stax, in every state",
+        about="List all stax of the account in the region: failed and unfinished ones first, * if made from here.",
+        module="stax.cli.verbs.list",
+        examples=(
+            ("stax list", "in the region of your profile"),
+            ("stax list --region local --output json", "in the local region, as JSON"),
+        ),
+    ),
+    Command(
+        name="history",
+        summary="Show what was done from this machine",
+        about="Show who did what to which stax, when, how long it took and how it ended, as far as done from here.",
+        module="stax.cli.verbs.history",
+        arguments=(Argument("name", "only what was done to this stax"),),
+        examples=(("stax history", "everything, the newest last"),),
+    ),
+    Command(
+        name="repair",
+        summary="Put back what is gone or broken",
+        about="Look for a terminated jumpbox or NAT box, a missing route and the like; show it; ask; put it back.",
+        module="stax.cli.verbs.repair",
+        arguments=(_NAMED,),
+        examples=(("stax repair web", "after somebody terminated its nat1"),),
+    ),
+    Command(
+        name="destroy",
+        summary="Remove a stax, and prove that nothing is left",
+        about="Ask for the name to be typed, remove everything the stax is made of, and then ask AWS, kind by kind, "
+        "whether anything is left. May be repeated after any interruption, from any machine.",
+        module="stax.cli.verbs.destroy",
+        arguments=(_NAMED,),
+        examples=(
+            ("stax destroy web", "asks for the name to be typed"),
+            ("stax destroy web --yes", "asks nothing"),
+        ),
+    ),
+    Command(
+        name="watch",
+        summary="Follow a stax that is being made, changed or removed",
+        about="Follow what AWS is doing to a stax until it is done, for example after --detach or Ctrl-C.",
+        module="stax.cli.verbs.watch",
+        arguments=(_NAME,),
+        examples=(("stax watch web", "until web is done"),),
+    ),
+    Command(
+        name="local",
+        summary="Run a region of AWS on this machine",
+        about="The local region: up, down, status, env.",
+        module="stax.cli.verbs.local",
+        passes_words_on=True,
+    ),
+    Command(
+        name="help",
+        summary="Print the help of stax or of a command",
+        about="Print the help of stax, or of one command.",
+        module="stax.cli.verbs.help",
+        arguments=(Argument("command", "a command of stax"),),
+        examples=(("stax help create", "options and examples of create"),),
+    ),
+)
+
+COMMANDS = {command.name: command for command in _ALL}
+"""Every command by its name, in the order in which they are listed."""

@@ -1,0 +1,49 @@
+"""What an option, an argument and a command of the command line are.
+
+Plain data without argparse, so that the help of all of `stax` costs no more than printing it.
+"""
+
+from typing import NamedTuple
+
+
+class Option(NamedTuple):
+    """An option: a flag when `metavar` and `choices` are empty, else it takes a value."""
+
+    flags: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether the word after it belongs to it."""
+        return bool(self.metavar or self.choices)
+
+    @property
+    def destination(self) -> str:
+        """The name under which its value is found: that of its long flag."""
+        return self.flags[-1].lstrip("-").replace("-", "_")
+
+
+class Argument(NamedTuple):
+    """A word of its own, such as NAME."""
+
+    name: str
+    help: str
+    required: bool = False
+
+
+class Command(NamedTuple):
+    """A verb: how it reads in a list (`summary`), at length (`about`), and the module that does it."""
+
+    name: str
+    summary: str
+    about: str
+    module: str
+    arguments: tuple[Argument, ...] = ()
+    options: tuple[Option, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
+    """Command lines with what each is for."""
+    passes_words_on: bool = False
+    """Whether all words after the command belong to another program."""

@@ -1,0 +1,1 @@
+"""What each command does: parse is done, so call and render."""

@@ -1,0 +1,54 @@
+"""Which word of the command line is the command: options may stand before it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from stax.cli.commands import COMMANDS, SHARED_OPTIONS
+
+_HELP, _VERSION = {"-h", "--help"}, {"-v", "--version"}
+
+
+class Words(NamedTuple):
+    """The command line taken apart: `command` is None when no word can be one."""
+
+    command: str | None
+    rest: tuple[str, ...]
+    """All other words, in their order: those before the command, then those after it."""
+
+    @property
+    def asks_for_version(self) -> bool:
+        """Whether the version is wanted, and nothing else."""
+        return self.command is None and bool(_VERSION & set(self.rest)) and not _HELP & set(self.rest)
+
+    @property
+    def asks_for_overview(self) -> bool:
+        """Whether the help of the whole program is wanted: asked for, or no word given at all."""
+        return self.command is None and (bool(_HELP & set(self.rest)) or not self.rest)
+
+
+def take_apart(words: Sequence[str]) -> Words:
+    """Find the command among the words: the first that is neither an option nor the value of one."""
+    position = 0
+    while position < len(words):
+        word = words[position]
+        if word == "--":
+            following = list(words[position + 1 :])
+            return Words(following[0] if following else None, (*words[:position], *following[1:]))
+        if not word.startswith("-") or word == "-":
+            return Words(word, (*words[:position], *words[position + 1 :]))
+        position += 2 if _value_follows(word) else 1
+    return Words(None, tuple(words))
+
+
+def _value_follows(word: str) -> bool:
+    """Return whether the word after `word` is its value, as after `--config`, `-c` and `-qc`."""
+    valued = _flags_with_values()
+    if word.startswith("--"):
+        return word in valued
+    glued_on = any(f"-{letter}" in valued for letter in word[1:-1])  # as in -cFILE
+    return f"-{word[-1]}" in valued and not glued_on
+
+
+def _flags_with_values() -> set[str]:
+    options = [*SHARED_OPTIONS, *(option for command in COMMANDS.values() for option in command.options)]
+    return {flag for option in options if option.takes_value for flag in option.flags}

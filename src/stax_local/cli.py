@@ -1,0 +1,201 @@
+"""The command line of the local region, reached as `stax local …`."""
+
+import argparse
+import json
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from stax_local import life
+from stax_local.folder import NAME, Folder, Settings
+from stax_local.problem import Problem
+
+_DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
+_EXAMPLES = """examples:
+  stax local up                        start it (twice is fine)
+  eval "$(stax local env)"             let the aws CLI, boto3 and others use it
+  aws ec2 describe-vpcs
+  stax local status
+  stax local down                      stop it, and leave nothing of it
+  stax local down --keep               stop it; the next `up` has everything as it was
+  stax local up --name second          another region beside it
+"""
+_AWS_REGION = re.compile(r"(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|southeast|northwest|"
+                         r"southwest)-\d")  # fmt: skip
+QUOTA_NAMES = ("elastic-ips", "vpcs", "vcpus")
+QUOTA_LIMIT = 100_000
+UNDONE = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is stax's: 0 done, 1 failed, 2 usage, 4 not there."""
+    arguments = _parser().parse_args(argv)
+    try:
+        command: Callable[[argparse.Namespace], int] = arguments.command
+        return command(arguments)
+    except Problem as problem:
+        print(f"stax local: {problem.message}", file=sys.stderr)
+        if problem.hint:
+            print(f"  try: {problem.hint}", file=sys.stderr)
+        return problem.exit_code
+    except KeyboardInterrupt:
+        return UNDONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "stax local",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    up = _command(commands, "up", _up, "start the region, or find that it runs")
+    up.add_argument("--port", type=_port, help=f"where to listen on loopback (default: {life.PREFERRED_PORT} if free)")
+    up.add_argument("--aws-region", type=_aws_region, metavar="REGION", help="which AWS region to be (us-east-1)")
+    up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
+                    help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
+    down = _command(commands, "down", _down, "stop the region and remove everything of it")
+    down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
+    down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")
+    _command(commands, "status", _status, "say how the region is")
+    env = _command(commands, "env", _env, "print the environment with which AWS tools use the region")
+    env.add_argument("--unset", action="store_true", help="print how to undo it")
+    serve = _command(commands, "serve", _serve, "be the region, in the foreground (what `up` starts)")
+    serve.add_argument("--home", type=Path, help=argparse.SUPPRESS)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, command: Callable[[argparse.Namespace], int], summary: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    parser.add_argument("--name", type=_name, default="local", help="which region, when there are several (local)")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="its folder (default: $STAX_HOME/local/NAME)")
+    parser.add_argument("--output", choices=("table", "json"), default="table", help="for people, or for programs")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _folder(arguments: argparse.Namespace) -> Folder:
+    home = getattr(arguments, "home", None) or Path(os.environ.get("STAX_HOME") or Path.home() / ".stax")
+    home = home.absolute()
+    state: Path = arguments.state or home / "local" / arguments.name
+    return Folder(state.absolute(), home, arguments.name)
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota)}
+    folder = _folder(arguments)
+    settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value})
+    endpoint = f"http://127.0.0.1:{settings.port}"
+    if arguments.output == "json":
+        print(json.dumps({"name": settings.name, "endpoint": endpoint, "region": settings.region,
+                          "ran_already": ran_already}))  # fmt: skip
+        return 0
+    print(f"Region {settings.name} {'runs already' if ran_already else 'is up'} at {endpoint}, as {settings.region}.")
+    print(f"  stax create --region {settings.name:<12}  make a stax in it")
+    print(f'  eval "$({folder.command("env")})"  let any AWS tool use it')
+    return 0
+
+
+def _down(arguments: argparse.Namespace) -> int:
+    if arguments.keep and arguments.wipe:
+        raise Problem("--keep and --wipe contradict one another", exit_code=2)
+    folder = _folder(arguments)
+    existed = life.down(folder, keep=arguments.keep)
+    if arguments.output == "json":
+        print(json.dumps({"name": folder.name, "existed": existed, "kept": existed and arguments.keep}))
+    elif not existed:
+        print(f"There is no region {folder.name}; nothing to do.")
+    else:
+        print(f"Region {folder.name} is down; {'its account is kept' if arguments.keep else 'nothing of it is left'}.")
+    return 0
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    folder = _folder(arguments)
+    facts = life.status(folder)
+    if arguments.output == "json":
+        print(json.dumps(facts))
+    else:
+        width = max(map(len, facts))
+        for name, value in facts.items():
+            print(f"{name.replace('_', ' '):<{width}}  {', '.join(value) if isinstance(value, list) else value}")
+    if facts["state"] == "running":
+        return 0
+    if arguments.output == "table":
+        print(f"  try: {folder.command('up')}", file=sys.stderr)
+    return 4 if facts["state"] == "none" else 1
+
+
+def _env(arguments: argparse.Namespace) -> int:
+    folder = _folder(arguments)
+    settings = folder.settings()
+    if settings is None and not arguments.unset:
+        raise Problem(f"there is no region {folder.name}", folder.command("up"), exit_code=4)
+    variables = environment(settings) if settings else dict.fromkeys(_VARIABLES, "")
+    if arguments.unset:
+        lines = [f"unset {name}" for name in variables]
+    else:
+        lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    print(json.dumps(variables) if arguments.output == "json" else "\n".join(lines))
+    return 0
+
+
+_VARIABLES = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+              "STAX_CHECKIP_URL")  # fmt: skip
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment with which any AWS tool speaks to the region."""
+    endpoint = f"http://127.0.0.1:{settings.port}"
+    values = (endpoint, settings.region, settings.region, settings.access_key_id, settings.secret_access_key,
+              f"{endpoint}/checkip")  # fmt: skip
+    return dict(zip(_VARIABLES, values, strict=True))
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from stax_local.serving import serve  # noqa: PLC0415 - a second of imports that no other command needs
+
+    folder = _folder(arguments)
+    folder.make()
+    with folder.held() as mine:
+        if not mine:
+            raise Problem(f"region {folder.name} runs already")
+        settings = folder.settings()
+        if settings is None:
+            raise Problem(f"there is no region in {folder.path} yet", folder.command("up"), exit_code=4)
+        serve(folder, settings)
+    return 0
+
+
+def _name(text: str) -> str:
+    if not NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name: lower-case letters, digits and dashes, 31 at most")
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to 65535")
+    return int(text)
+
+
+def _aws_region(text: str) -> str:
+    if not _AWS_REGION.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no AWS region, such as us-east-1 or eu-west-1")
+    return text
+
+
+def _quota(text: str) -> tuple[str, int]:
+    name, _, value = text.partition("=")
+    if name not in QUOTA_NAMES:
+        raise argparse.ArgumentTypeError(f"no quota {name!r}; there are {', '.join(QUOTA_NAMES)}")
+    if not value.isdecimal() or int(value) > QUOTA_LIMIT:
+        raise argparse.ArgumentTypeError(f"{name} is a number up to {QUOTA_LIMIT}, not {value!r}")
+    return name, int(value)

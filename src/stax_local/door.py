@@ -1,0 +1,60 @@
+"""What the region answers without a signature: that it is there, and its owner's own controls.
+
+`/health` and `/checkip` are for everybody on this machine.  `/stax/…` takes the control token from
+the region's folder, so it is for whoever may read that folder.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stax_local.front.faults import Faults, read_faults
+from stax_local.front.message import Request, Response
+
+PUBLIC_IP = "203.0.113.1"
+"""From where this machine calls, as the region's internet sees it (RFC 5737, TEST-NET-3)."""
+
+Status = Callable[[], Mapping[str, Any]]
+
+
+class RegionDoor:
+    """Answers for one region."""
+
+    def __init__(self, name: str, control_token: str, faults: Faults, status: Status) -> None:
+        self._name = name
+        self._token = control_token
+        self._faults = faults
+        self._status = status
+        self.is_ready = False
+
+    def answer(self, request: Request) -> Response | None:
+        """The answer, or None when the request is for a service."""
+        if request.path == "/checkip":
+            return Response(200, (("Content-Type", "text/plain"),), f"{PUBLIC_IP}\n".encode())
+        if request.path == "/health":
+            return _json(200 if self.is_ready else 503, {"name": self._name, "ready": self.is_ready})
+        if request.path.startswith("/stax/"):
+            return self._control(request)
+        return None
+
+    def _control(self, request: Request) -> Response:
+        given = request.header("Authorization").removeprefix("Bearer ")
+        if not secrets.compare_digest(given.encode(), self._token.encode()):
+            return _json(403, {"message": "this is for the region's owner: the control token is in its folder"})
+        if (request.method, request.path) == ("GET", "/stax/status"):
+            return _json(200, self._status())
+        if (request.method, request.path) == ("PUT", "/stax/faults"):
+            return self._set_faults(request.body)
+        return _json(404, {"message": f"there is no {request.method} {request.path}"})
+
+    def _set_faults(self, body: bytes) -> Response:
+        try:
+            self._faults.rules = read_faults(json.loads(body))
+        except (ValueError, UnicodeDecodeError) as error:
+            return _json(400, {"message": str(error)})
+        return _json(200, {"rules": len(self._faults.rules)})
+
+
+def _json(status: int, content: Mapping[str, Any]) -> Response:
+    return Response(status, (("Content-Type", "application/json"),), json.dumps(content, default=str).encode())

@@ -1,0 +1,94 @@
+"""What a RunInstances request comes to, with its launch template and its image: pure.
+
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html: any parameter of the
+request overrides the same parameter of the template; tags are merged by resource type and key.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+USER_DATA_LIMIT_BYTES = 16 * 1024
+"""Before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html"""
+
+MERGED_BY_KEY = ("MetadataOptions", "Placement", "Monitoring")
+"""Structures of which request and template may each give a part."""
+
+Request = dict[str, Any]
+
+
+def with_template(request: Mapping[str, Any], template: Mapping[str, Any]) -> Request:
+    """Return the request with what the template's data adds to it."""
+    merged: Request = {name: value for name, value in template.items() if value is not None}
+    if request.get("NetworkInterfaces") or request.get("SubnetId"):
+        merged.pop("NetworkInterfaces", None)
+    if request.get("SecurityGroups") or request.get("NetworkInterfaces"):
+        merged.pop("SecurityGroupIds", None)
+    for name, value in request.items():
+        if value is None or value in ([], {}):
+            continue
+        if name in MERGED_BY_KEY and isinstance(merged.get(name), Mapping):
+            merged[name] = {**merged[name], **value}
+        elif name != "TagSpecifications":
+            merged[name] = value
+    merged["TagSpecifications"] = merged_tags(
+        template.get("TagSpecifications") or [], request.get("TagSpecifications") or []
+    )
+    return merged
+
+
+def merged_tags(*specifications: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return one tag specification a resource type; a later one overrides an earlier one's key."""
+    tags: dict[str, dict[str, str]] = {}
+    for specification in (one for some in specifications for one in some):
+        if specification["ResourceType"] != "launch-template":
+            of_type = tags.setdefault(specification["ResourceType"], {})
+            of_type.update({tag["Key"]: tag.get("Value", "") for tag in specification.get("Tags", [])})
+    return [
+        {"ResourceType": kind, "Tags": [{"Key": key, "Value": value} for key, value in of_type.items()]}
+        for kind, of_type in tags.items()
+        if of_type
+    ]
+
+
+def with_root_volume(mappings: list[Mapping[str, Any]], root_device: str, default_gib: int) -> list[dict[str, Any]]:
+    """Return the block device mappings with the image's root volume, which a request may leave out or resize."""
+    completed = []
+    for mapping in mappings:
+        volume = dict(mapping.get("Ebs") or {})
+        if mapping["DeviceName"] == root_device and "NoDevice" not in mapping:
+            volume.setdefault("VolumeSize", default_gib)
+            volume.setdefault("DeleteOnTermination", True)
+        completed.append({**mapping, "Ebs": volume} if volume else dict(mapping))
+    if all(mapping["DeviceName"] != root_device for mapping in mappings):
+        root = {"VolumeSize": default_gib, "DeleteOnTermination": True, "VolumeType": "gp3"}
+        completed.insert(0, {"DeviceName": root_device, "Ebs": root})
+    return completed
+
+
+def with_deleted_interfaces(interfaces: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the interfaces so that those made for the launch go with the instance, unless asked otherwise."""
+    return [
+        dict(interface) if interface.get("NetworkInterfaceId") else {"DeleteOnTermination": True, **interface}
+        for interface in interfaces
+    ]
+
+
+def count_problem(request: Mapping[str, Any]) -> str:
+    """Return what is wrong with the counts, or nothing."""
+    least, most = int(request.get("MinCount") or 1), int(request.get("MaxCount") or 1)
+    if least < 1 or most < least:
+        return f"Value ({most}) for parameter maxCount is invalid. It must be at least minCount ({least}), at least 1."
+    return ""
+
+
+def user_data_problem(user_data: str | None) -> str:
+    """Return what is wrong with base64 user data, or nothing."""
+    try:
+        size = len(base64.b64decode(user_data or "", validate=True))
+    except (binascii.Error, ValueError):
+        return "Invalid BASE64 encoding of user data."
+    if size > USER_DATA_LIMIT_BYTES:
+        return f"User data is limited to {USER_DATA_LIMIT_BYTES} bytes"
+    return ""

@@ -1,0 +1,126 @@
+"""RunInstances: all of its launch template, all of its instances, once per client token, or nothing.
+
+moto: from a launch template it loses the metadata options, the instance profile, the volumes' tags
+and adds a second root volume; a new template version with user data is an HTTP 500; it runs
+MinCount instances and gives only the first its profile; DisableApiTermination is dropped; a
+repeated ClientToken runs a second instance; a launch that fails half way leaves the first half.
+AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.core.types import Base64EncodedString
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.responses.instances import InstanceResponse
+from moto.ec2.utils import parse_user_data
+
+from stax_local.emulator import launch_request, lifecycle
+from stax_local.emulator.patches.patch import Patch
+
+PATCH = Patch("run_instances")
+
+
+@PATCH.wraps(LaunchTemplate, "create_version")
+def _parse_user_data(original: Callable[..., Any], self: Any, data: dict[str, Any], description: str) -> Any:
+    user_data = data.get("UserData")
+    if isinstance(user_data, str | bytes):
+        data["UserData"] = parse_user_data(user_data)
+    return original(self, data, description)
+
+
+@PATCH.wraps(InstanceResponse, "run_instances")
+def _run(original: Callable[..., Any], self: Any) -> Any:
+    ec2 = self.ec2_backend
+    digest = hashlib.sha256(json.dumps(self.params, sort_keys=True, default=str).encode()).hexdigest()
+    earlier = _earlier(ec2, self._get_param("ClientToken"), digest)
+    if earlier is not None:
+        return ActionResult(earlier)
+    self.params = _completed(ec2, self.params)
+    before = set(ec2.reservations)
+    try:
+        answered = original(self)
+    except Exception:
+        _undo(ec2, set(ec2.reservations) - before)
+        raise
+    reservation = answered.result
+    reservation.request_digest = digest
+    _finish(ec2, reservation.instances, self.params)
+    return answered
+
+
+def _earlier(ec2: Any, token: str | None, digest: str) -> Any:
+    for reservation in ec2.reservations.values():
+        if token and any(instance.client_token == token for instance in reservation.instances):
+            if getattr(reservation, "request_digest", digest) != digest:
+                raise EC2ClientError(
+                    "IdempotentParameterMismatch",
+                    "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+                )
+            return reservation
+    return None
+
+
+def _completed(ec2: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    request = dict(asked)
+    if asked.get("LaunchTemplate"):
+        version = ec2._get_template_from_args(asked["LaunchTemplate"])
+        request = launch_request.with_template(asked, _plain(version.data))
+        request["LaunchTemplate"] = {"LaunchTemplateId": version.template.id, "Version": str(version.number)}
+    _refuse(ec2, request)
+    root = ec2.describe_images(ami_ids=[request["ImageId"]])[0].block_device_mappings[0]
+    request["BlockDeviceMappings"] = launch_request.with_root_volume(
+        request.get("BlockDeviceMappings") or [], root["DeviceName"], root["Ebs"]["VolumeSize"]
+    )
+    if request.get("NetworkInterfaces"):
+        request["NetworkInterfaces"] = launch_request.with_deleted_interfaces(request["NetworkInterfaces"])
+    request["MinCount"] = request.get("MaxCount") or 1  # moto launches this many; there is always capacity here
+    return request
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    user_data = data.get("UserData")
+    text = user_data.as_bytes().decode() if isinstance(user_data, Base64EncodedString) else user_data
+    return {**data, "UserData": text}
+
+
+def _refuse(ec2: Any, request: dict[str, Any]) -> None:
+    if not request.get("ImageId"):
+        raise EC2ClientError("MissingParameter", "The request must contain the parameter ImageId")
+    problem = launch_request.count_problem(request) or launch_request.user_data_problem(request.get("UserData"))
+    if problem:
+        raise EC2ClientError("InvalidParameterValue", problem)
+    image = ec2.describe_images(ami_ids=[request["ImageId"]])[0]
+    types = ec2.describe_instance_types([request["InstanceType"]]) if request.get("InstanceType") else []
+    supported = types[0]["ProcessorInfo"]["SupportedArchitectures"] if types else [image.architecture]
+    if image.architecture not in supported:
+        raise EC2ClientError(
+            "InvalidParameterValue",
+            f"The architecture '{','.join(supported)}' of the specified instance type does not match the architecture "
+            f"'{image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching "
+            "architectures, and try again.",
+        )
+
+
+def _undo(ec2: Any, reservation_ids: set[str]) -> None:
+    for reservation_id in reservation_ids:
+        for instance in ec2.reservations[reservation_id].instances:
+            lifecycle.arrive_at_terminated(instance)
+        del ec2.reservations[reservation_id]
+
+
+def _finish(ec2: Any, instances: list[Any], request: dict[str, Any]) -> None:
+    profile = request.get("IamInstanceProfile") or {}
+    named = {interface.get("NetworkInterfaceId") for interface in request.get("NetworkInterfaces") or []}
+    for instance in instances:
+        instance.disable_api_termination = bool(request.get("DisableApiTermination", False))
+        instance.cpu_credits = (request.get("CreditSpecification") or {}).get("CpuCredits")
+        if not request.get("NetworkInterfaces"):
+            instance.nics[0].delete_on_termination = instance.nics[0].id not in named
+        if profile and instance.id not in ec2.iam_instance_profile_associations:
+            ec2.associate_iam_instance_profile(instance.id, profile.get("Name"), profile.get("Arn"))

@@ -1,0 +1,11 @@
+"""What goes wrong around a region, in words for the person who started it."""
+
+
+class Problem(Exception):  # noqa: N818 - reads as what it is: "raise Problem(...)"
+    """What failed and why, and what to try."""
+
+    def __init__(self, message: str, hint: str = "", *, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.exit_code = exit_code

@@ -1,0 +1,89 @@
+"""A local region of its own for each test run (and each xdist worker): own folder, own port, own account."""
+
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.config import Config
+
+from stax_local import life
+from stax_local.cli import environment
+from stax_local.folder import Folder, Settings
+
+
+@dataclass(frozen=True)
+class LocalRegion:
+    """A running region: `env` is a whole environment for subprocesses, in which nothing of the user's AWS is left."""
+
+    folder: Folder
+    settings: Settings
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    @property
+    def home(self) -> Path:
+        """STAX_HOME: the region is registered there as `local`."""
+        return self.folder.home
+
+    @property
+    def aws_env(self) -> Mapping[str, str]:
+        """What `stax local env` exports."""
+        return environment(self.settings)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """For `stax`, which finds the region by its registration, and for AWS's own tools."""
+        return {**clean_environment(), "STAX_HOME": str(self.home), "HOME": str(self.home), **self.aws_env}
+
+    @property
+    def stax_env(self) -> dict[str, str]:
+        """For `stax` alone: no AWS variable at all, so that the registration is what it finds."""
+        return {**clean_environment(), "STAX_HOME": str(self.home), "HOME": str(self.home)}
+
+    def client(self, service: str, region: str = "") -> Any:
+        """A botocore client, which raises at the first failure instead of trying again."""
+        key = (self.settings.access_key_id, self.settings.secret_access_key)
+        return client(self.endpoint_url, key, service, region or self.settings.region)
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without anything of AWS's or stax's."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STAX_"))}
+
+
+@cache
+def client(endpoint_url: str, key: tuple[str, str], service: str, region: str) -> Any:
+    return botocore.session.Session().create_client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint_url,
+        aws_access_key_id=key[0],
+        aws_secret_access_key=key[1],
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=50),
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRegion]:
+    """The region that the tests of one run (one xdist worker) share: leave nothing in it that could confuse others."""
+    home = tmp_path_factory.mktemp("stax-home")
+    folder = Folder(home / "local" / "local", home, "local")
+    settings, _ = life.up(folder, {"port": free_port(), "quotas": {"elastic-ips": 200, "vpcs": 200, "vcpus": 5000}})
+    try:
+        yield LocalRegion(folder, settings)
+    finally:
+        life.down(folder, keep=False)
