@@ -29,6 +29,9 @@ _ALLOWANCES = (
     Option(("--allow-wide-ssh",), "let AllowSSHFrom be wider than a /24"),
     Option(("--allow-public-range",), "let VpcCidr be other than private addresses"),
 )
+_IMAGE = Option(
+    ("--image",), "the machines' image and configuration (keep)", choices=("keep", "latest"), default="keep"
+)
 
 _ALL = (
     Command(
@@ -59,7 +62,7 @@ _ALL = (
         "The exit code is 3 when there is something to do, 0 when there is nothing.",
         module="stax.cli.verbs.plan",
         arguments=(Argument("name", "a stax that exists, or a name for a new one"),),
-        options=(_TEMPLATE, *_ALLOWANCES),
+        options=(_TEMPLATE, _IMAGE, *_ALLOWANCES),
         examples=(
             ("stax plan", "what a new stax would be made of"),
             ("stax plan web --output json", "what would change in web"),
@@ -71,7 +74,13 @@ _ALL = (
         about="Show what changes, property by property, and what is replaced or interrupted; ask; do it.",
         module="stax.cli.verbs.update",
         arguments=(_NAMED,),
-        options=(_TEMPLATE, _DETACH, *_ALLOWANCES),
+        options=(
+            _TEMPLATE,
+            _IMAGE,
+            Option(("--allow-replacement",), "let machines, their interfaces or addresses be replaced"),
+            _DETACH,
+            *_ALLOWANCES,
+        ),
         examples=(("stax update web", "after ClusterSize was changed in config/config.json"),),
     ),
     Command(

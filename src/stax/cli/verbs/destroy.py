@@ -6,7 +6,7 @@ from stax.api.destroy import destroy, prepare
 from stax.cli import plans
 from stax.cli.answers import tell_result
 from stax.cli.follow import Interrupted, follow
-from stax.cli.inputs import command_line, site_of
+from stax.cli.place import command_line, site_of
 from stax.cli.terminal import Terminal
 from stax.errors import Exit
 

@@ -5,7 +5,7 @@ from argparse import Namespace
 from stax.api.watch import watch
 from stax.cli.answers import tell_result
 from stax.cli.follow import Interrupted, follow
-from stax.cli.inputs import command_line, name_of, site_of
+from stax.cli.place import command_line, name_of, site_of
 from stax.cli.terminal import Terminal
 from stax.errors import Exit
 

@@ -5,6 +5,7 @@ test that fails without it, so that a moto that no longer needs it tells us.
 """
 
 from stax_local.emulator.patches import (
+    bucket_policies,
     elastic_ips,
     filters,
     images,
@@ -18,6 +19,7 @@ from stax_local.emulator.patches import (
 from stax_local.emulator.patches.patch import Patch
 
 ALL: tuple[Patch, ...] = (
+    bucket_policies.PATCH,
     images.PATCH,
     states.PATCH,
     run_instances.PATCH,

@@ -1,0 +1,75 @@
+"""`stax validate [TEMPLATE]`."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stax.cli.inputs import configuration_of
+from stax.cli.json_text import document
+from stax.cli.terminal import Terminal
+from stax.cli.text import printable
+from stax.config import DEFAULT_PATH, ConfigurationError
+from stax.errors import Exit, UsageError
+from stax.synth.lint import lint_template
+from stax.synth.problems import BadTemplate, UnreadableTemplate
+from stax.synth.template import STAX_TEMPLATE
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: in which file, where in it (0 when that cannot be said), and what."""
+
+    path: str
+    line: int
+    message: str
+    is_error: bool = True
+
+
+def run(values: Namespace, terminal: Terminal) -> int:
+    """Say everything that is wrong with the configuration and the template; the exit code is 2 for any error."""
+    template = Path(values.template) if values.template else STAX_TEMPLATE
+    findings = [*_of_template(template), *_of_configuration(values, terminal)]
+    is_fine = not any(finding.is_error for finding in findings)
+    if terminal.answers_in_json:
+        terminal.answer(document({"is_fine": is_fine, "findings": findings}))
+    else:
+        terminal.answer("\n".join(_lines(findings, template)))
+    if is_fine and values.api:
+        from stax.cli.cloudformation_check import check  # noqa: PLC0415 - botocore, for those who asked for it
+
+        check(values, template, terminal)
+    return Exit.DONE if is_fine else Exit.USAGE
+
+
+def _of_template(path: Path) -> list[Finding]:
+    return [Finding(str(path), p.line or 0, str(p), p.is_error) for p in lint_template(path)]
+
+
+def _of_configuration(values: Namespace, terminal: Terminal) -> list[Finding]:
+    """Return what is wrong with the configuration; none where only a template was named and there is no other."""
+    path = values.config or str(DEFAULT_PATH)
+    if values.template and not values.config and not DEFAULT_PATH.exists():
+        return []
+    try:
+        configuration_of(
+            values, terminal, template=Path(values.template) if values.template else None, own_address=None
+        )
+    except ConfigurationError as error:
+        return [Finding(path, p.position.line if p.position else 0, str(p)) for p in error.problems]
+    except (BadTemplate, UnreadableTemplate):
+        return []  # said already
+    except UsageError as error:
+        return [Finding(path, 0, f"{error.message} ({error.hint})" if error.hint else error.message)]
+    return []
+
+
+def _lines(findings: Sequence[Finding], template: Path) -> list[str]:
+    if not findings:
+        return [f"{template} and the configuration are fine"]
+    return [printable(_line(finding)) for finding in findings]
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    return f"{place}: {'' if finding.is_error else 'warning: '}{finding.message}"

@@ -1,0 +1,54 @@
+"""cfn-lint, AWS's own linter, as a program: its findings as TemplateProblems.
+
+A program, not an import: importing it costs a second, and it is an extra (`stax[lint]`) that may be missing.
+"""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from stax.synth.problems import TemplateProblem
+
+DEADLINE_S = 60.0
+"""stax's own template takes 1.5 s; this is for a slow machine, so that nothing waits for ever."""
+
+
+def is_installed() -> bool:
+    """Whether cfn-lint is there to be run, found out without importing it."""
+    return importlib.util.find_spec("cfnlint") is not None
+
+
+def cfn_lint_problems(path: Path) -> list[TemplateProblem]:
+    """Run cfn-lint, informational rules included; empty when it is not installed or finds nothing."""
+    if not is_installed():
+        return []
+    argv = [sys.executable, "-m", "cfnlint", "--format", "json", "--include-checks", "I", "--", str(path)]
+    try:
+        run = subprocess.run(argv, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return [_gave_up(type(error).__name__)]
+    try:
+        found = json.loads(run.stdout or "[]")
+    except ValueError:
+        last_words = run.stderr.strip().splitlines()[-1:] or [f"exit status {run.returncode}"]
+        return [_gave_up(last_words[0])]
+    return [_problem(match) for match in found]
+
+
+def _gave_up(reason: str) -> TemplateProblem:
+    return TemplateProblem("cfn-lint", f"cfn-lint did not finish: {reason}", is_error=False)
+
+
+def _problem(match: dict[str, Any]) -> TemplateProblem:
+    location = match.get("Location", {})
+    place = location.get("Path") or ()
+    return TemplateProblem(
+        rule=str(match.get("Rule", {}).get("Id", "cfn-lint")),
+        message=str(match.get("Message", "")),
+        place=tuple(part if isinstance(part, int) else str(part) for part in place),
+        line=location.get("Start", {}).get("LineNumber"),
+        is_error=match.get("Level") == "Error",
+    )
