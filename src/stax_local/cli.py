@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--aws-region", type=_aws_region, metavar="REGION", help="which AWS region to be (us-east-1)")
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
+    up.add_argument("--data-plane", choices=("none", "network"),
+                    help="what is made real in the kernel (none; network needs root, iproute2 and nftables)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")
@@ -89,7 +91,8 @@ def _folder(arguments: argparse.Namespace) -> Folder:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota)}
+    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota),
+              "data_plane": arguments.data_plane}  # fmt: skip
     folder = _folder(arguments)
     settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value})
     endpoint = f"http://127.0.0.1:{settings.port}"

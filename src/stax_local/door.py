@@ -21,9 +21,12 @@ Status = Callable[[], Mapping[str, Any]]
 class RegionDoor:
     """Answers for one region."""
 
-    def __init__(self, name: str, control_token: str, faults: Faults, status: Status) -> None:
+    def __init__(
+        self, name: str, control_token: str, faults: Faults, status: Status, region: str = "us-east-1"
+    ) -> None:
         self._name = name
         self._token = control_token
+        self._region = region
         self._faults = faults
         self._status = status
         self.is_ready = False
@@ -36,6 +39,8 @@ class RegionDoor:
             return _json(200 if self.is_ready else 503, {"name": self._name, "ready": self.is_ready})
         if request.path.startswith("/stax/"):
             return self._control(request)
+        if _is_unsigned_head_of_bucket(request):
+            return Response(403, (("x-amz-bucket-region", self._region),), b"")
         return None
 
     def _control(self, request: Request) -> Response:
@@ -54,6 +59,12 @@ class RegionDoor:
         except (ValueError, UnicodeDecodeError) as error:
             return _json(400, {"message": str(error)})
         return _json(200, {"rules": len(self._faults.rules)})
+
+
+def _is_unsigned_head_of_bucket(request: Request) -> bool:
+    """How an SDK finds out where a bucket is: S3 refuses it, and says the region all the same."""
+    is_signed = request.header("Authorization") or "X-Amz-Signature" in request.query
+    return request.method == "HEAD" and not is_signed and request.path.strip("/").count("/") == 0
 
 
 def _json(status: int, content: Mapping[str, Any]) -> Response:

@@ -18,7 +18,8 @@ from typing import Any
 from stax_local.problem import Problem
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
-_OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock"}
+_OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock",
+         "network.json", "network.new", "ca.pem", "ca-key.pem", "leaf.pem"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Settings:
     secret_access_key: str
     control_token: str
     quotas: dict[str, int] = field(default_factory=dict)
+    data_plane: str = "none"
+    """What of it is real: none, or its networks."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:

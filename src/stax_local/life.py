@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from stax_local.fabric import Fabric
 from stax_local.folder import Folder, Settings
 from stax_local.front.keyring import new_key
 from stax_local.problem import Problem
@@ -50,6 +51,7 @@ def down(folder: Folder, *, keep: bool) -> bool:
     if process and not process.stop(grace_s=STOP_LIMIT_S):
         raise Problem(f"process {process.pid} of the region does not end", "look at it with ps, then try again")
     _unregister(folder)
+    Fabric(folder.path).remove()
     existed = bool(process) or (folder.path / "region.json").exists()
     if not keep:
         folder.remove()

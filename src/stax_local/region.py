@@ -120,7 +120,9 @@ class Region:
     def _make_front(self) -> Front:
         self._faults = Faults()
         self._log = RequestLog(self._folder.requests)
-        self._door = RegionDoor(self.settings.name, self.settings.control_token, self._faults, self.status)
+        self._door = RegionDoor(
+            self.settings.name, self.settings.control_token, self._faults, self.status, self.settings.region
+        )
         own = OwnServices(self._services)
         return Front(self._server.port, self._keyring, own, self._emulated, self._door, self._log, self._faults)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from stax_local import emulator
+from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
 from stax_local.process import this_process
 from stax_local.realiser import ControlPlaneOnly
@@ -24,7 +25,10 @@ def serve(folder: Folder, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     emulator.prepare()
-    region = Region(folder, settings, ControlPlaneOnly("machines and networks come with the data plane"), own_services)
+    plane = DataPlane(folder.path) if settings.data_plane == "network" else None
+    region = Region(folder, settings, plane or ControlPlaneOnly("up without --data-plane network"), own_services)
+    if plane:
+        plane.attach(region.clients, region.port)
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
     me = this_process()

@@ -7,8 +7,8 @@ import struct
 import threading
 from collections.abc import Callable
 
-from stax_local.dns.message import Answer, MalformedError, Question, parse, refusal, reply
 from stax_local.connections import Server
+from stax_local.dns.message import Answer, MalformedError, Question, parse, refusal, reply
 
 PORT = 53
 _LARGEST_QUERY = 4096

@@ -25,6 +25,9 @@ _ROUTER_SETTINGS = (
 
 _Made = TypeVar("_Made")
 
+Identity = tuple[int, int]
+"""What tells two namespaces of one name apart: device and inode."""
+
 
 def make(name: str, *, forwards: bool) -> None:
     """Make a namespace with its loopback up; a router (`forwards`) gets its settings."""
@@ -43,6 +46,15 @@ def drop(name: str) -> None:
 def exists(name: str) -> bool:
     """Whether there is a namespace of that name."""
     return (FOLDER / name).exists()
+
+
+def identity(name: str) -> Identity | None:
+    """Which namespace has that name now; None if there is none."""
+    try:
+        status = (FOLDER / name).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def inside(name: str, function: Callable[[], _Made]) -> _Made:

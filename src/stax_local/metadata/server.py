@@ -5,10 +5,10 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stax_local.connections import HttpHandler, Server
 from stax_local.desired import Instance
 from stax_local.metadata.tokens import LONGEST_S, Tokens
 from stax_local.metadata.tree import Folder, read
-from stax_local.connections import HttpHandler, Server
 
 PORT = 80
 
