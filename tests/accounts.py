@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from stax_local.desired import (
-    ElasticIp,
     Instance,
     InternetGateway,
     MetadataOptions,
@@ -18,6 +17,8 @@ from stax_local.desired import (
     Vpc,
     World,
 )
+
+__all__ = ["ALL", "ANYWHERE", "Account", "Rule", "aws_id"]
 
 ANYWHERE = "0.0.0.0/0"
 ALL = Rule("-1", None, None, ANYWHERE)
@@ -52,7 +53,7 @@ class Account:
         self._put("internet_gateways", gateway)
         return gateway.id
 
-    def route_table(self, vpc_id: str, **routes: str) -> str:
+    def route_table(self, vpc_id: str) -> str:
         table = RouteTable(self._next("rtb"), vpc_id, False, (), ())
         self._put("route_tables", table)
         return table.id
@@ -97,7 +98,7 @@ class Account:
                 instance_type="t3.micro", architecture="x86_64", user_data="", key_name="", public_key="",
                 instance_profile_arn="", role_name="", metadata_options=MetadataOptions(True, True, 1, True),
                 tags={"Name": "test"}, launch_time=datetime(2026, 1, 1, tzinfo=UTC), availability_zone="us-east-1a",
-                vpc_id=subnet.vpc_id, subnet_id=subnet_id, network_interface_ids=(interface_id,), volumes=(), boot=1,
+                vpc_id=subnet.vpc_id, subnet_id=subnet_id, network_interface_ids=(interface_id,), volumes=(), boot=1, impaired=False,
             ),
         )
         return instance_id, interface_id
@@ -120,5 +121,6 @@ class Account:
             )
             self._put("network_interfaces", replace(interface, addresses=addresses))
 
-
-__all__ = ["ALL", "ANYWHERE", "Account", "ElasticIp", "Rule", "aws_id"]
+    def forget(self, shelf: str, thing_id: str) -> None:
+        """Delete it, without a thought for what refers to it."""
+        self.world = replace(self.world, **{shelf: {k: v for k, v in getattr(self.world, shelf).items() if k != thing_id}})
