@@ -50,7 +50,8 @@ class Resolver:
             # A machine that is gone by now, or a full buffer: it will ask again.
             with contextlib.suppress(OSError):
                 message, sender = self._datagrams.recvfrom(_LARGEST_QUERY)
-                if (response := answer(message, self._resolve)) is not None:
+                response = answer(message, self._resolve)
+                if response is not None:
                     self._datagrams.sendto(response, sender)
 
 

@@ -41,4 +41,5 @@ class DatagramEcho:
         while not self._closed:
             with contextlib.suppress(OSError):
                 data, sender = self._datagrams.recvfrom(_LARGEST)
-                self._datagrams.sendto(data, sender)
+                if sender:  # nobody: woken to end
+                    self._datagrams.sendto(data, sender)

@@ -15,6 +15,8 @@ CLONE_NEWNET = 0x40000000
 # A router forwards between devices that carry no prefix, answers ARP for whom it can reach at
 # once, and believes its neighbours: `default` is what devices laid later will have.
 _ROUTER_SETTINGS = (
+    ("ipv6/conf/all/disable_ipv6", "1"),
+    ("ipv6/conf/default/disable_ipv6", "1"),
     ("ipv4/ip_forward", "1"),
     *((f"ipv4/conf/{scope}/{key}", "0") for scope in ("all", "default") for key in ("rp_filter", "send_redirects")),
     ("ipv4/conf/default/proxy_arp", "1"),
@@ -96,4 +98,6 @@ def _enter(name: str) -> None:
 
 def _set(settings: Iterable[tuple[str, str]]) -> None:
     for key, value in settings:
-        Path("/proc/sys/net", key).write_text(value)
+        path = Path("/proc/sys/net", key)
+        if path.exists() or not key.startswith("ipv6/"):  # a kernel without IPv6 has none to turn off
+            path.write_text(value)
