@@ -88,17 +88,42 @@ class Account:
         self._put(
             "network_interfaces",
             NetworkInterface(
-                interface_id, subnet.vpc_id, subnet_id, mac, (PrivateAddress(address, True),), group_ids, check, instance_id, 0
+                interface_id,
+                subnet.vpc_id,
+                subnet_id,
+                mac,
+                (PrivateAddress(address, True),),
+                group_ids,
+                check,
+                instance_id,
+                0,
             ),
         )
         self._put(
             "instances",
             Instance(
-                id=instance_id, account_id="123456789012", region="us-east-1", state="running", image_id="ami-1",
-                instance_type="t3.micro", architecture="x86_64", user_data="", key_name="", public_key="",
-                instance_profile_arn="", role_name="", metadata_options=MetadataOptions(True, True, 1, True),
-                tags={"Name": "test"}, launch_time=datetime(2026, 1, 1, tzinfo=UTC), availability_zone="us-east-1a",
-                vpc_id=subnet.vpc_id, subnet_id=subnet_id, network_interface_ids=(interface_id,), volumes=(), boot=1, impaired=False,
+                id=instance_id,
+                account_id="123456789012",
+                region="us-east-1",
+                state="running",
+                image_id="ami-1",
+                instance_type="t3.micro",
+                architecture="x86_64",
+                user_data="",
+                key_name="",
+                public_key="",
+                instance_profile_arn="",
+                role_name="",
+                metadata_options=MetadataOptions(True, True, 1, True),
+                tags={"Name": "test"},
+                launch_time=datetime(2026, 1, 1, tzinfo=UTC),
+                availability_zone="us-east-1a",
+                vpc_id=subnet.vpc_id,
+                subnet_id=subnet_id,
+                network_interface_ids=(interface_id,),
+                volumes=(),
+                boot=1,
+                impaired=False,
             ),
         )
         return instance_id, interface_id
@@ -108,19 +133,29 @@ class Account:
 
     def second_address(self, interface_id: str, address: str) -> None:
         interface = self.world.network_interfaces[interface_id]
-        self._put("network_interfaces", replace(interface, addresses=(*interface.addresses, PrivateAddress(address, False))))
+        self._put(
+            "network_interfaces", replace(interface, addresses=(*interface.addresses, PrivateAddress(address, False)))
+        )
 
     def elastic_ip(self, public_ip: str, interface_id: str, private_ip: str = "") -> None:
         """Associate the address, taking it from whoever has it."""
         for interface in self.world.network_interfaces.values():
             private = private_ip or interface.addresses[0].address
             addresses = tuple(
-                replace(each, public_ip=public_ip if (interface.id, each.address) == (interface_id, private) else
-                        "" if each.public_ip == public_ip else each.public_ip)
+                replace(
+                    each,
+                    public_ip=public_ip
+                    if (interface.id, each.address) == (interface_id, private)
+                    else ""
+                    if each.public_ip == public_ip
+                    else each.public_ip,
+                )
                 for each in interface.addresses
             )
             self._put("network_interfaces", replace(interface, addresses=addresses))
 
     def forget(self, shelf: str, thing_id: str) -> None:
         """Delete it, without a thought for what refers to it."""
-        self.world = replace(self.world, **{shelf: {k: v for k, v in getattr(self.world, shelf).items() if k != thing_id}})
+        self.world = replace(
+            self.world, **{shelf: {k: v for k, v in getattr(self.world, shelf).items() if k != thing_id}}
+        )

@@ -12,7 +12,7 @@ from typing import Any
 
 from stax_local import life
 from stax_local.folder import NAME, Folder, Settings
-from stax_local.problem import Problem
+from stax_local.problem import SAYS, TRIES, Problem
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
 _EXAMPLES = """examples:
@@ -38,9 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
     except Problem as problem:
-        print(f"stax local: {problem.message}", file=sys.stderr)
+        print(f"{SAYS}{problem.message}", file=sys.stderr)
         if problem.hint:
-            print(f"  try: {problem.hint}", file=sys.stderr)
+            print(f"{TRIES}{problem.hint}", file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         return UNDONE
@@ -132,7 +132,7 @@ def _status(arguments: argparse.Namespace) -> int:
     if facts["state"] == "running":
         return 0
     if arguments.output == "table":
-        print(f"  try: {folder.command('up')}", file=sys.stderr)
+        print(f"{TRIES}{folder.command('up')}", file=sys.stderr)
     return 4 if facts["state"] == "none" else 1
 
 
@@ -169,7 +169,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     folder.make()
     with folder.held() as mine:
         if not mine:
-            raise Problem(f"region {folder.name} runs already")
+            raise Problem(f"region {folder.name} runs already", exit_code=life.HELD)
         settings = folder.settings()
         if settings is None:
             raise Problem(f"there is no region in {folder.path} yet", folder.command("up"), exit_code=4)
@@ -179,7 +179,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _name(text: str) -> str:
     if not NAME.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no name: lower-case letters, digits and dashes, 31 at most")
+        raise argparse.ArgumentTypeError(f"{text!r} is no name: a letter, then letters, digits, dashes, 31 at most")
+    if _AWS_REGION.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text} is a region of AWS's own; `stax --region {text}` must mean that one")
     return text
 
 

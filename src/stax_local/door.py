@@ -15,20 +15,22 @@ from stax_local.front.message import Request, Response
 PUBLIC_IP = "203.0.113.1"
 """From where this machine calls, as the region's internet sees it (RFC 5737, TEST-NET-3)."""
 
+SIGNALS = "/cloudformation-waitcondition/"
+"""Under this path lie the URLs of wait condition handles."""
+
 Status = Callable[[], Mapping[str, Any]]
 
 
 class RegionDoor:
     """Answers for one region."""
 
-    def __init__(
-        self, name: str, control_token: str, faults: Faults, status: Status, region: str = "us-east-1"
-    ) -> None:
+    def __init__(self, name: str, control_token: str, faults: Faults, status: Status) -> None:
         self._name = name
         self._token = control_token
-        self._region = region
         self._faults = faults
         self._status = status
+        self.put_signal: Callable[[str, bytes], bool] = lambda _path, _body: False
+        """Takes what is PUT to a URL that the region gave away, which is all the proof it asks."""
         self.is_ready = False
 
     def answer(self, request: Request) -> Response | None:
@@ -39,9 +41,14 @@ class RegionDoor:
             return _json(200 if self.is_ready else 503, {"name": self._name, "ready": self.is_ready})
         if request.path.startswith("/stax/"):
             return self._control(request)
-        if _is_unsigned_head_of_bucket(request):
-            return Response(403, (("x-amz-bucket-region", self._region),), b"")
+        if request.path.startswith(SIGNALS):
+            return self._signal(request)
         return None
+
+    def _signal(self, request: Request) -> Response:
+        if request.method == "PUT" and self.put_signal(request.path, request.body):
+            return Response(200)
+        return _json(400, {"message": "no signal: PUT a wait condition's JSON to its handle's URL"})
 
     def _control(self, request: Request) -> Response:
         given = request.header("Authorization").removeprefix("Bearer ")
@@ -59,12 +66,6 @@ class RegionDoor:
         except (ValueError, UnicodeDecodeError) as error:
             return _json(400, {"message": str(error)})
         return _json(200, {"rules": len(self._faults.rules)})
-
-
-def _is_unsigned_head_of_bucket(request: Request) -> bool:
-    """How an SDK finds out where a bucket is: S3 refuses it, and says the region all the same."""
-    is_signed = request.header("Authorization") or "X-Amz-Signature" in request.query
-    return request.method == "HEAD" and not is_signed and request.path.strip("/").count("/") == 0
 
 
 def _json(status: int, content: Mapping[str, Any]) -> Response:

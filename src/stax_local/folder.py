@@ -17,7 +17,7 @@ from typing import Any
 
 from stax_local.problem import Problem
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock",
          "network.json", "network.new", "ca.pem", "ca-key.pem", "leaf.pem"}  # fmt: skip
 
@@ -96,7 +96,9 @@ class Folder:
     def make(self) -> None:
         """Make the folder, 0700.  Raises Problem when it is somebody else's or holds anything else."""
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # One by one: parents that mkdir makes on the way would be open to others, and stax refuses such a home.
+            for folder in (self.home, self.path.parent, self.path):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = self.path.stat()
             strange = sorted(entry.name for entry in self.path.iterdir() if not _is_ours(entry.name))
         except OSError as error:

@@ -33,8 +33,8 @@ def write_state(path: Path, state: Any) -> None:
     write_atomically(path, FIRST_LINE + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
 
-def read_state(path: Path) -> Any:
-    """What was kept; None when nothing was.  Raises Problem when it is damaged or of another format."""
+def read_state(path: Path, *, hint: str) -> Any:
+    """What was kept; None when nothing was.  Raises Problem, with the hint, when it is damaged or of another format."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -44,13 +44,13 @@ def read_state(path: Path) -> Any:
     first, _, rest = content.partition(b"\n")
     checksum, _, body = rest.partition(b"\n")
     if first + b"\n" != FIRST_LINE:
-        raise Problem(f"{path} was written by another version of stax")
+        raise Problem(f"{path} was written by another version of stax", hint)
     if hashlib.sha256(body).hexdigest().encode() != checksum:
-        raise Problem(f"{path} is damaged: its checksum is wrong")
+        raise Problem(f"{path} is damaged: its checksum is wrong", hint)
     try:
         return pickle.loads(body)  # noqa: S301 - the owner's own file, 0600 in a folder 0700, checked above
     except Exception as error:  # classes that moved raise anything at all
-        raise Problem(f"{path} was written by another version of stax ({error})") from error
+        raise Problem(f"{path} was written by another version of stax ({error})", hint) from error
 
 
 class Keeper:
@@ -72,12 +72,18 @@ class Keeper:
         self._complete = complete
         self._lock = lock
         self._changed = threading.Event()
+        self._is_writing = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
 
     def start(self) -> None:
         """Begin to keep."""
         self._thread.start()
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether all that changed is on the disk."""
+        return not self._changed.is_set() and not self._is_writing
 
     def touch(self) -> None:
         """Something changed.  Returns at once."""
@@ -98,8 +104,11 @@ class Keeper:
             self._over.wait(DELAY_S)
             if self._over.is_set():
                 return
+            self._is_writing = True
             self._changed.clear()
-            if not self._write_in_child():
+            written = self._write_in_child()
+            self._is_writing = False
+            if not written:
                 self._changed.set()
                 self._over.wait(1.0)
 

@@ -3,19 +3,18 @@
 import http.client
 import json
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from stax_local.fabric import Fabric
 from stax_local.folder import Folder, Settings
 from stax_local.front.keyring import new_key
-from stax_local.problem import Problem
+from stax_local.problem import SAYS, TRIES, Problem
 from stax_local.process import Process, memory_mib, spawn
 
 PREFERRED_PORT = 4599
@@ -24,6 +23,8 @@ START_LIMIT_S = 60.0
 STOP_LIMIT_S = 10.0
 _POLL_S = 0.03
 _LOG_LINES = 15
+HELD = 75
+"""Exit code of a process that finds the region served already (EX_TEMPFAIL)."""
 
 
 def up(folder: Folder, wanted: Mapping[str, Any]) -> tuple[Settings, bool]:
@@ -38,8 +39,9 @@ def up(folder: Folder, wanted: Mapping[str, Any]) -> tuple[Settings, bool]:
         return running, True
     settings = _settings(folder, wanted)
     folder.keep_settings(settings)
+    log_from = folder.log.stat().st_size if folder.log.exists() else 0
     child = spawn(_serve_command(folder), folder.log)
-    return _wait(folder, child), False
+    return _wait(folder, child, log_from), False
 
 
 def down(folder: Folder, *, keep: bool) -> bool:
@@ -133,24 +135,27 @@ def _serve_command(folder: Folder) -> list[str]:
             "--home", str(folder.home)]  # fmt: skip
 
 
-def _wait(folder: Folder, child: "subprocess.Popen[bytes]", clock: Callable[[], float] = time.monotonic) -> Settings:
-    deadline = clock() + START_LIMIT_S
-    while clock() < deadline:
-        settings = _running(folder)
+def _wait(folder: Folder, child: "subprocess.Popen[bytes]", log_from: int) -> Settings:
+    """Wait for the region, ours or that of another `up` at the same moment."""
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        settings = folder.settings()
         if settings and (_ask(settings, "/health") or {}).get("ready") and folder.endpoint.exists():
             return settings
-        if child.poll() is not None and not _running(folder):
-            raise Problem(f"the region ended with exit code {child.returncode}:\n{_last_lines(folder)}")
+        if child.poll() not in {None, HELD}:
+            raise _cause(folder, log_from)
         time.sleep(_POLL_S)
-    raise Problem(
-        f"the region did not answer within {START_LIMIT_S:.0f} s:\n{_last_lines(folder)}", f"see {folder.log}"
-    )
+    raise Problem(f"the region did not answer within {START_LIMIT_S:.0f} s", f"see {folder.log}")
 
 
-def _last_lines(folder: Folder) -> str:
-    lines = folder.log.read_text(errors="replace").splitlines() if folder.log.exists() else []
-    width = shutil.get_terminal_size().columns
-    return "\n".join(f"  {line[: max(width - 2, 60)]}" for line in lines[-_LOG_LINES:])
+def _cause(folder: Folder, log_from: int) -> Problem:
+    """Why the process ended: what it said as a Problem, or the last it said at all."""
+    said = folder.log.read_bytes()[log_from:].decode(errors="replace").splitlines()
+    message = next((line.removeprefix(SAYS) for line in said if line.startswith(SAYS)), "")
+    hint = next((line.removeprefix(TRIES) for line in said if line.startswith(TRIES)), "")
+    if message:
+        return Problem(message, hint)
+    return Problem("the region ended: " + "\n  ".join(["", *said[-_LOG_LINES:]]).strip(), f"see {folder.log}")
 
 
 def _process(folder: Folder) -> Process | None:

@@ -1,5 +1,9 @@
 """What goes wrong around a region, in words for the person who started it."""
 
+SAYS = "stax local: "
+TRIES = "  try: "
+"""How a problem is written: a line of each.  `up` reads them back from the log of the process it started."""
+
 
 class Problem(Exception):  # noqa: N818 - reads as what it is: "raise Problem(...)"
     """What failed and why, and what to try."""

@@ -21,6 +21,7 @@ from stax_local.front.own import OwnServices
 from stax_local.front.requestlog import RequestLog
 from stax_local.front.server import LOOPBACK, Server
 from stax_local.keeping import Keeper, read_state
+from stax_local.parts import Closes, Remembers, Signalled, Starts, Watches
 from stax_local.problem import Problem
 from stax_local.quotas import Quotas
 from stax_local.realiser import Realiser
@@ -44,8 +45,8 @@ WARM_UP: Mapping[str, tuple[str, str]] = {
 }
 """A first call to a service is slow: models are read, default networks made.  Better now than at the first user."""
 
-ServiceFactory = Callable[[Clients, Callable[[], None]], Sequence[Service]]
-"""Makes the region's own services from the clients and from what they call after a change of their state."""
+ServiceFactory = Callable[[Clients, Callable[[], None], str], Sequence[Service]]
+"""Makes the region's own services: of the clients, what they call after a change of their state, and its URL."""
 
 
 class Region:
@@ -64,7 +65,7 @@ class Region:
         self._server = Server(settings.port, self._answer)
         self.clients = RegionClients(self.endpoint_url, internal, self._answer)
         quotas = Quotas(settings.quotas, self.clients, lambda: self.watch.world)
-        self._services = [quotas, *services(self.clients, self._keeper.touch)]
+        self._services = [quotas, *services(self.clients, self._keeper.touch, self.endpoint_url)]
         self._emulated.admit, self._emulated.on_change = quotas.admit, self.watch.after_call
         self._front = self._make_front()
 
@@ -84,7 +85,10 @@ class Region:
         threading.Thread(target=self._server.serve_forever, name="server", daemon=True).start()
         self._warm_up()
         self._realiser.start(self.watch)
-        self.watch.listeners.append(self._realiser.world_changed)
+        self.watch.listeners += [
+            self._realiser.world_changed,
+            *(service.world_changed for service in self._services if isinstance(service, Watches)),
+        ]
         with self._emulated.lock:
             self.watch.look()
         self._resume(states)
@@ -98,6 +102,9 @@ class Region:
         self._over.set()
         self._server.shutdown()
         self._server.server_close()
+        for service in self._services:
+            if isinstance(service, Closes):
+                service.close()
         self._realiser.stop()
         self._keeper.stop()
         self._log.close()
@@ -113,16 +120,25 @@ class Region:
             "vpcs": sum(not vpc.is_default for vpc in world.vpcs.values()),
             "instances": len(own),
             "running": sum(instance.state == "running" for instance in own),
-            "stacks": sum(_stacks(service) for service in self._services),
+            "stacks": sum(self._stacks(region) for region in {vpc.region for vpc in world.vpcs.values()}),
             "faults": len(self._faults.rules),
+            "kept_on_disk": self._keeper.is_up_to_date,
         }
+
+    def _put_signal(self, path: str, body: bytes) -> bool:
+        return any(service.put_signal(path, body) for service in self._services if isinstance(service, Signalled))
+
+    def _stacks(self, region: str) -> int:
+        if "cloudformation" not in self._front.services:
+            return 0
+        pages = self.clients("cloudformation", region).get_paginator("describe_stacks").paginate()
+        return sum(len(page["Stacks"]) for page in pages)
 
     def _make_front(self) -> Front:
         self._faults = Faults()
         self._log = RequestLog(self._folder.requests)
-        self._door = RegionDoor(
-            self.settings.name, self.settings.control_token, self._faults, self.status, self.settings.region
-        )
+        self._door = RegionDoor(self.settings.name, self.settings.control_token, self._faults, self.status)
+        self._door.put_signal = self._put_signal
         own = OwnServices(self._services)
         return Front(self._server.port, self._keyring, own, self._emulated, self._door, self._log, self._faults)
 
@@ -130,24 +146,27 @@ class Region:
         return self._front(request)
 
     def _restore(self) -> dict[str, Any]:
-        kept = read_state(self._folder.account)
+        afresh = f"{self._folder.command('down')} forgets it; {self._folder.command('up')} then starts afresh"
+        kept = read_state(self._folder.account, hint=afresh)
         if kept is None:
             return {}
         try:
             account.load(kept["account"])
         except account.UnreadableDumpError as error:
-            raise Problem(f"the account in {self._folder.account} cannot be read: {error}") from error
+            raise Problem(f"the account in {self._folder.account} cannot be read: {error}", afresh) from error
         self._keyring.restore(kept["keys"])
         return dict(kept["services"])
 
     def _resume(self, states: Mapping[str, Any]) -> None:
         """Hand the services their states; from then on they go on with what was under way."""
         for service in self._services:
-            if service.name in states:
-                service.restore(states[service.name])  # type: ignore[attr-defined]
+            if isinstance(service, Remembers) and service.name in states:
+                service.restore(states[service.name])
+            if isinstance(service, Starts):
+                service.start()
 
     def _gather(self) -> dict[str, Any]:
-        states = {service.name: service.state() for service in self._services if hasattr(service, "state")}
+        states = {service.name: service.state() for service in self._services if isinstance(service, Remembers)}
         return {"keys": self._keyring.state(), "services": states}
 
     def _warm_up(self) -> None:
@@ -170,8 +189,3 @@ def _owner(settings: Settings) -> Key:
 
 def _with_account(gathered: dict[str, Any]) -> dict[str, Any]:
     return {**gathered, "account": account.dump()}
-
-
-def _stacks(service: Service) -> int:
-    count = getattr(service, "stack_count", None)
-    return int(count()) if count else 0

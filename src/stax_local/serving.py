@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from stax_local import emulator
+from stax_local.autoscaling import AutoScaling
+from stax_local.cloudformation import CloudFormation
+from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
 from stax_local.process import this_process
@@ -56,6 +59,7 @@ def registration(settings: Settings) -> dict[str, str]:
     }
 
 
-def own_services(clients: Clients, touch: Callable[[], None]) -> Sequence[Service]:
+def own_services(clients: Clients, touch: Callable[[], None], endpoint_url: str) -> Sequence[Service]:
     """The services that are not the emulator's."""
-    return ()
+    settings = CloudFormationSettings(endpoint_url=lambda: endpoint_url)
+    return (CloudFormation(clients, on_change=touch, settings=settings), AutoScaling(clients, on_change=touch))

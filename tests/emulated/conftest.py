@@ -1,7 +1,10 @@
-"""A local region of its own for each test run (and each xdist worker): own folder, own port, own account."""
+"""Local regions for tests: one that a run (or xdist worker) shares, and homes for regions of a test's own."""
 
+import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +18,8 @@ from botocore.config import Config
 from stax_local import life
 from stax_local.cli import environment
 from stax_local.folder import Folder, Settings
+
+COMMAND_LIMIT_S = 90
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class LocalRegion:
     @property
     def env(self) -> dict[str, str]:
         """For `stax`, which finds the region by its registration, and for AWS's own tools."""
-        return {**clean_environment(), "STAX_HOME": str(self.home), "HOME": str(self.home), **self.aws_env}
+        return {**self.stax_env, **self.aws_env}
 
     @property
     def stax_env(self) -> dict[str, str]:
@@ -51,7 +56,50 @@ class LocalRegion:
     def client(self, service: str, region: str = "") -> Any:
         """A botocore client, which raises at the first failure instead of trying again."""
         key = (self.settings.access_key_id, self.settings.secret_access_key)
-        return client(self.endpoint_url, key, service, region or self.settings.region)
+        return make_client(self.endpoint_url, key, service, region or self.settings.region)
+
+
+@dataclass(frozen=True)
+class Home:
+    """A STAX_HOME of a test's own, and `stax local` in it."""
+
+    path: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {**clean_environment(), "STAX_HOME": str(self.path), "HOME": str(self.path)}
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "stax_local", *words],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_LIMIT_S,
+            check=False,
+        )
+
+    def up(self, *words: str, name: str = "local") -> LocalRegion:
+        done = self.run("up", "--port", str(free_port()), "--name", name, *words)
+        assert done.returncode == 0, done.stderr
+        return self.region(name)
+
+    def up_again(self) -> LocalRegion:
+        done = self.run("up")
+        assert done.returncode == 0, done.stderr
+        return self.region()
+
+    def region(self, name: str = "local") -> LocalRegion:
+        settings = self.folder(name).settings()
+        assert settings
+        return LocalRegion(self.folder(name), settings)
+
+    def status(self, *words: str) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.run("status", "--output", "json", *words).stdout)
+        return answer
+
+    def folder(self, name: str = "local") -> Folder:
+        return Folder(self.path / "local" / name, self.path, name)
 
 
 def clean_environment() -> dict[str, str]:
@@ -60,14 +108,19 @@ def clean_environment() -> dict[str, str]:
 
 
 @cache
-def client(endpoint_url: str, key: tuple[str, str], service: str, region: str) -> Any:
+def make_client(endpoint_url: str, key: tuple[str, str], service: str, region: str) -> Any:
     return botocore.session.Session().create_client(
         service,
         region_name=region,
         endpoint_url=endpoint_url,
         aws_access_key_id=key[0],
         aws_secret_access_key=key[1],
-        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, max_pool_connections=50),
+        config=Config(
+            retries={"total_max_attempts": 1},
+            s3={"addressing_style": "path"},
+            signature_version="s3v4" if service == "s3" else None,
+            max_pool_connections=50,
+        ),
     )
 
 
@@ -87,3 +140,12 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRegion]:
         yield LocalRegion(folder, settings)
     finally:
         life.down(folder, keep=False)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home without regions; those that the test brings up are taken down after it."""
+    made = Home(tmp_path / "stax")
+    yield made
+    for folder in sorted((made.path / "local").glob("*")):
+        life.down(made.folder(folder.name), keep=False)

@@ -116,10 +116,14 @@ def create(
 
 
 def _chosen_name(site: Site) -> str:
-    """Return the name of the create that was interrupted here last, else a new one."""
+    """Return the name of the create that was interrupted here last and is not done yet, else a new one."""
     for pending in site.local.interrupted_creates():
-        if pending.generated:
+        if not pending.generated:
+            continue
+        stack = cloudformation.find_stack(site.aws, pending.name)
+        if stack is None or answer("create", stack.status) is not Answer.SETTLED:
             return pending.name
+        site.local.end_create(pending.name)
     return generated_name()
 
 
@@ -193,11 +197,13 @@ def _create_stack(site: Site, request: CreateRequest, plan: CreatePlan) -> Gener
         stack_id = cloudformation.create_stack(site.aws, wanted)
     except AwsError as error:
         # The answer to a CreateStack that did work can be lost; then the stack is there, and ours.
-        stack = cloudformation.find_stack(site.aws, plan.name)
-        if error.code != "AlreadyExistsException" or stack is None:
-            raise
-        refuse_foreign(stack)
-        return stack
+        stack = cloudformation.find_stack(site.aws, plan.name) if error.code == "AlreadyExistsException" else None
+        if stack is not None:
+            refuse_foreign(stack)
+            return stack
+        if error.code in cloudformation.REFUSED:
+            yield from _failed(site, plan.name, error.message, keep=request.keep_on_failure)
+        raise
     yield StepDetail(text=stack_id)
     stack = cloudformation.find_stack(site.aws, stack_id)
     if stack is None:

@@ -11,6 +11,9 @@ from stax.model.stack import Stack, StackEvent
 # CloudFormation takes a template of up to 51,200 bytes in the call itself; a longer one by its address in S3.
 MAXIMUM_BODY_BYTES = 51_200
 
+# By these CloudFormation says for certain that it has not begun; after anything else it may have.
+REFUSED = {"ValidationError", "InsufficientCapabilitiesException", "LimitExceededException", "AccessDenied"}
+
 # DescribeStacks says a stack's absence with the code of any bad input, so the words must tell.
 _ABSENT = "does not exist"
 

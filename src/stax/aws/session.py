@@ -115,7 +115,7 @@ class Aws:
                 endpoint_url=(at.endpoint_url or None) if at.name else None,
                 aws_access_key_id=at.access_key_id or None,
                 aws_secret_access_key=at.secret_access_key or None,
-                config=_config(),
+                config=_config(service),
             )
         except botocore.exceptions.BotoCoreError as error:
             raise errors.from_botocore(error, endpoint=at, operation="") from error
@@ -159,8 +159,11 @@ def _session(endpoint: Endpoint) -> Any:
     return session
 
 
-def _config() -> Config:
+def _config(service: str) -> Config:
+    # Only with it does `object_url` name the region: the global address of a new bucket leads astray for hours.
+    style = {"s3": {"addressing_style": "virtual"}} if service == "s3" else {}
     return Config(
+        **style,
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=READ_TIMEOUT_S,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},

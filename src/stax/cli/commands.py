@@ -41,6 +41,7 @@ _ALL = (
         "goes on. Without NAME it gets one such as vpc-stax-40838-rectifying. "
         "When it fails, what it made is removed.",
         module="stax.cli.verbs.create",
+        tells_events=True,
         arguments=(Argument("name", "lower-case letters, digits and -; the stack's name in CloudFormation"),),
         options=(
             _TEMPLATE,
@@ -73,6 +74,7 @@ _ALL = (
         summary="Bring a stax to what the configuration says",
         about="Show what changes, property by property, and what is replaced or interrupted; ask; do it.",
         module="stax.cli.verbs.update",
+        tells_events=True,
         arguments=(_NAMED,),
         options=(
             _TEMPLATE,
@@ -138,6 +140,7 @@ _ALL = (
         summary="Put back what is gone or broken",
         about="Look for a terminated jumpbox or NAT box, a missing route and the like; show it; ask; put it back.",
         module="stax.cli.verbs.repair",
+        tells_events=True,
         arguments=(_NAMED,),
         examples=(("stax repair web", "after somebody terminated its nat1"),),
     ),
@@ -147,6 +150,7 @@ _ALL = (
         about="Ask for the name to be typed, remove everything the stax is made of, and then ask AWS, kind by kind, "
         "whether anything is left. May be repeated after any interruption, from any machine.",
         module="stax.cli.verbs.destroy",
+        tells_events=True,
         arguments=(_NAMED,),
         examples=(
             ("stax destroy web", "asks for the name to be typed"),
@@ -158,6 +162,7 @@ _ALL = (
         summary="Follow a stax that is being made, changed or removed",
         about="Follow what AWS is doing to a stax until it is done, for example after --detach or Ctrl-C.",
         module="stax.cli.verbs.watch",
+        tells_events=True,
         arguments=(_NAME,),
         examples=(("stax watch web", "until web is done"),),
     ),

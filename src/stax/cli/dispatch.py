@@ -1,15 +1,17 @@
 """From words to the module that does what they say."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 from stax.cli import parser
 from stax.cli.commands import COMMANDS
+from stax.cli.grammar import Command
 from stax.cli.interrupts import interruptible
 from stax.cli.terminal import Terminal
 from stax.cli.words import Words
-from stax.errors import Exit
+from stax.errors import Exit, StaxError
 
 
 def dispatch(words: Words, terminal: Terminal) -> int:
@@ -18,7 +20,8 @@ def dispatch(words: Words, terminal: Terminal) -> int:
     if command is None:
         raise parser.not_understood(words)
     if command.passes_words_on:
-        return _run(command.module, words.rest, terminal)
+        # The other program has commands of its own, which come first.
+        return _run(command.module, (*words.after, *words.before), terminal)
     try:
         values = parser.read(command, words.rest)
     except parser.Answered as answered:
@@ -26,7 +29,19 @@ def dispatch(words: Words, terminal: Terminal) -> int:
         return Exit.DONE
     _set_up(terminal, vars(values))
     with interruptible():
-        return _run(command.module, values, terminal)
+        try:
+            return _run(command.module, values, terminal)
+        except StaxError as error:
+            _end_the_events(command, error, terminal)
+            raise
+
+
+def _end_the_events(command: Command, error: StaxError, terminal: Terminal) -> None:
+    if command.tells_events and terminal.answers_in_json:
+        from stax.cli.json_text import error_line  # noqa: PLC0415 - json, for those who asked for it
+
+        with suppress(BrokenPipeError):
+            terminal.answer(error_line(error))
 
 
 def _run(module: str, values: object, terminal: Terminal) -> int:

@@ -45,5 +45,7 @@ class Command(NamedTuple):
     options: tuple[Option, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
     """Command lines with what each is for."""
+    tells_events: bool = False
+    """With --output json each event is a line, and the last line is the result or the error."""
     passes_words_on: bool = False
     """Whether all words after the command belong to another program."""

@@ -20,7 +20,6 @@ def run(words: Sequence[str], terminal: Terminal) -> int:
         exit_code = _run(words, terminal)
         terminal.flush()
     except BrokenPipeError:
-        terminal.abandon_stdout()
         exit_code = Exit.DONE  # `stax list | head`: whoever read the answer has had enough of it
     except KeyboardInterrupt:
         terminal.fail(StaxError("interrupted"))
@@ -30,6 +29,7 @@ def run(words: Sequence[str], terminal: Terminal) -> int:
         exit_code = error.exit_code
     except Exception as error:  # the top loop: a person gets words, a file the rest
         exit_code = _say_unexpected(error, words, terminal)
+    terminal.close_answer()
     return exit_code
 
 

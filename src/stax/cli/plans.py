@@ -13,13 +13,13 @@ def creation(plan: CreatePlan, *, in_full: bool) -> list[str]:
     head = [f"{plan.name} in {plan.region}, account {plan.account_id}, is made of:", ""]
     if plan.resumes:
         head = [plan.resumes, "", *head]
-    rows = _each(plan.resources) if in_full else _by_type(plan.resources)
-    return [*map(printable, head), *_indented(rows), "", *inventory(plan.quantities)]
+    rows = _indented(_each(plan.resources)) if in_full else _indented(_by_type(plan.resources), right=frozenset({0}))
+    return [*map(printable, head), *rows, "", *inventory(plan.quantities)]
 
 
 def inventory(quantities: Sequence[Quantity]) -> list[str]:
     """Return how many there are of what, `$` for what AWS charges for."""
-    rows = [(str(q.count), q.subject, q.detail, "$" if q.billed else "") for q in quantities]
+    rows = [(f"{q.count} x", q.subject, q.detail, "$" if q.billed else "") for q in quantities]
     lines = _indented(rows, right=frozenset({0}))
     return [*lines, "", "  $ is billed by AWS for as long as it exists"] if any(q.billed for q in quantities) else lines
 
@@ -42,7 +42,7 @@ def removal(plan: DestroyPlan) -> list[str]:
     """Return what there is to remove, and who made it."""
     by = f", made by {plan.created_by}" if plan.created_by else ""
     head = f"{plan.name} in {plan.region}, account {plan.account_id}{by}, is removed whole:"
-    rows = [(str(q.count), q.subject, q.detail) for q in plan.quantities] or [("", "nothing but local files", "")]
+    rows = [(f"{q.count} x", q.subject, q.detail) for q in plan.quantities] or [("", "nothing but local files", "")]
     return [printable(head), "", *_indented(rows, right=frozenset({0}))]
 
 
@@ -62,7 +62,7 @@ def _by_type(resources: Sequence[PlannedResource]) -> list[tuple[str, ...]]:
     names: dict[str, list[str]] = defaultdict(list)
     for resource in resources:
         names[resource.resource_type].append(resource.logical_id)
-    return [(str(len(ids)), kind) for kind, ids in sorted(names.items())]
+    return [(f"{len(ids)} x", kind) for kind, ids in sorted(names.items())]
 
 
 def _change(change: ResourceChange) -> list[str]:

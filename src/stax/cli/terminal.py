@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from stax.cli.text import printable
@@ -62,11 +62,15 @@ class Terminal:
         with self._in_words():
             self.stdout.flush()
 
-    def abandon_stdout(self) -> None:
-        """Let what is still to be written to stdout go nowhere: the interpreter would complain when it ends."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.stdout.fileno())
-        os.close(nowhere)
+    def close_answer(self) -> None:
+        """Write what is left of the answer; where that fails, it has been said or nobody wants to know."""
+        try:
+            self.stdout.flush()
+        except OSError:
+            # The interpreter flushes once more when it ends, and would complain.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stdout.fileno())
+            os.close(nowhere)
 
     def say(self, label: str, text: str) -> None:
         """Write a line of the story, such as `[ WARN ]  …`; silent with --quiet."""
@@ -80,11 +84,12 @@ class Terminal:
             self.stderr.flush()
 
     def fail(self, error: StaxError) -> None:
-        """Say what went wrong and what to try."""
-        self._write("ERRR", error.message)
-        for line in error.hint.splitlines():
-            self.stderr.write(f"          {printable(line)}\n")
-        self.stderr.flush()
+        """Say what went wrong and what to try, if anybody still listens."""
+        with suppress(BrokenPipeError):
+            self._write("ERRR", error.message)
+            for line in error.hint.splitlines():
+                self.stderr.write(f"          {printable(line)}\n")
+            self.stderr.flush()
 
     def ask(self, question: str) -> None:
         """Ask a yes-or-no question; --yes has answered it.
@@ -126,7 +131,6 @@ class Terminal:
         except BrokenPipeError:
             raise
         except OSError as error:
-            self.abandon_stdout()
             raise StaxError(f"the answer could not be written: {error.strerror}") from error
 
     def _write(self, label: str, text: str) -> None:

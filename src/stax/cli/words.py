@@ -12,8 +12,13 @@ class Words(NamedTuple):
     """The command line taken apart: `command` is None when no word can be one."""
 
     command: str | None
-    rest: tuple[str, ...]
-    """All other words, in their order: those before the command, then those after it."""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """All words but the command, in their order."""
+        return (*self.before, *self.after)
 
     @property
     def asks_for_version(self) -> bool:
@@ -33,9 +38,9 @@ def take_apart(words: Sequence[str]) -> Words:
         word = words[position]
         if word == "--":
             following = list(words[position + 1 :])
-            return Words(following[0] if following else None, (*words[:position], *following[1:]))
+            return Words(following[0] if following else None, tuple(words[:position]), tuple(following[1:]))
         if not word.startswith("-") or word == "-":
-            return Words(word, (*words[:position], *words[position + 1 :]))
+            return Words(word, tuple(words[:position]), tuple(words[position + 1 :]))
         position += 2 if _value_follows(word) else 1
     return Words(None, tuple(words))
 

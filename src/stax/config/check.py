@@ -9,7 +9,7 @@ from stax.config.configuration import Configuration
 from stax.config.crosscheck import Allowances, findings
 from stax.config.document import Document, Entry
 from stax.config.json_text import Node
-from stax.config.keys import BY_NAME, KEYS, RETIRED, TAGS, Key
+from stax.config.keys import BY_NAME, FILLED_IN, KEYS, RETIRED, TAGS, Key
 from stax.config.kinds import Refused
 from stax.config.networks import SUBNETS, default_subnets
 from stax.config.placeholders import Surroundings, fill_in, is_left_for_later
@@ -62,6 +62,9 @@ def _take_in(draft: _Draft, entry: Entry, template_parameters: Collection[str]) 
         draft.problems.append(Problem(key=entry.key, message=message, position=entry.position))
     elif entry.key in RETIRED:
         draft.notes.append(f"{entry.key} has no effect any more: {RETIRED[entry.key]}")
+    elif entry.key in FILLED_IN:
+        message = "stax fills this in itself: leave it out"
+        draft.problems.append(Problem(key=entry.key, message=message, position=entry.position))
     elif entry.key not in BY_NAME and entry.key in template_parameters:
         _take_extra(draft, entry)
     elif entry.key not in BY_NAME:

@@ -221,3 +221,16 @@ RETIRED = {
     "WaitBetweenPings": "nothing ever read it",
 }
 """Keys of 2015: accepted, said to be without effect, and why."""
+
+FILLED_IN = (
+    "ImageId",
+    "Bucket",
+    "JumpIgnitionKey",
+    "JumpIgnitionHash",
+    "NATIgnitionKey",
+    "NATIgnitionHash",
+    "DockerIgnitionKey",
+    "DockerIgnitionHash",
+    "AbsentMachine",
+)
+"""Parameters of the template that only stax knows the value of."""

@@ -20,6 +20,7 @@ STALE_S = 60
 """A temporary file this old belongs to a process that died: writing one takes milliseconds."""
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def home_folder(environ: Mapping[str, str]) -> Path:
@@ -40,7 +41,10 @@ def ensure_folder(path: Path, *, home: Path) -> Path:
         for step in _downwards(home, path):
             with suppress(FileExistsError):
                 step.mkdir(mode=0o700)
-            _refuse_foreign(step, step.lstat(), stat.S_ISDIR)
+            # STAX_HOME itself may be a folder that the user made: that others see names in it does no
+            # harm, as everything below is private; that they write in it would.
+            barred = _WRITABLE_BY_OTHERS if step == home else _OTHERS
+            _refuse_foreign(step, step.lstat(), stat.S_ISDIR, barred=barred)
     return path
 
 
@@ -124,13 +128,15 @@ def _remove_stale(path: Path) -> None:
                 temporary.unlink()
 
 
-def _refuse_foreign(path: Path, status: os.stat_result, is_right_kind: Callable[[int], bool]) -> None:
+def _refuse_foreign(
+    path: Path, status: os.stat_result, is_right_kind: Callable[[int], bool], *, barred: int = _OTHERS
+) -> None:
     if not is_right_kind(status.st_mode):
         what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "not what stax keeps there"
         raise StaxError(f"{path} is {what}", hint="remove it, or let STAX_HOME name another folder")
     if status.st_uid != os.geteuid():
         raise StaxError(f"{path} belongs to another user", hint="let STAX_HOME name a folder of your own")
-    if status.st_mode & _OTHERS:
+    if status.st_mode & barred:
         mode = "700" if stat.S_ISDIR(status.st_mode) else "600"
         raise StaxError(f"others on this machine may reach {path}", hint=f"chmod {mode} {path}")
 

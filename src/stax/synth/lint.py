@@ -14,7 +14,6 @@ from stax.synth.template import STAX_TEMPLATE, Template, load_template
 
 Check = Callable[[Template], Iterator[TemplateProblem]]
 
-SHAPE: tuple[Check, ...] = (structure, references)
 INVARIANTS: tuple[Check, ...] = (
     machines.metadata_service,
     network.closed_to_the_world,
@@ -45,14 +44,17 @@ def lint_template(path: Path = STAX_TEMPLATE, *, with_cfn_lint: bool = True) -> 
         return [error.problem]
     problems = check_template(template)
     if with_cfn_lint:
-        problems += cfn_lint_problems(path)
+        # Where both have something to say, stax's own words are shorter and name the nearest right name.
+        said = {problem.place for problem in problems}
+        problems += [problem for problem in cfn_lint_problems(path) if problem.place not in said]
     return sorted(problems, key=lambda problem: (problem.line or 0, problem.rule, problem.message))
 
 
 def check_template(template: Template) -> list[TemplateProblem]:
-    """Return what stax's own checks find: the shape first, and the invariants once the shape is right."""
-    problems = _found(template, SHAPE)
-    return problems or _found(template, (contract, *INVARIANTS))
+    """Return what stax's own checks find; the invariants of a stax are asked only of what has a template's shape."""
+    misshapen = _found(template, (structure,))
+    others = () if misshapen else (contract, *INVARIANTS)
+    return misshapen + _found(template, (references, *others))
 
 
 def _found(template: Template, checks: tuple[Check, ...]) -> list[TemplateProblem]:

@@ -19,7 +19,6 @@ from werkzeug.wrappers import Response
 from stax_local.emulator.backends import backends
 
 SERVICES: Mapping[str, str] = {
-    "autoscaling": "autoscaling",
     "ec2": "ec2",
     "iam": "iam",
     "kms": "kms",

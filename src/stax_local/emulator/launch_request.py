@@ -21,7 +21,7 @@ Request = dict[str, Any]
 def with_template(request: Mapping[str, Any], template: Mapping[str, Any]) -> Request:
     """Return the request with what the template's data adds to it."""
     merged: Request = {name: value for name, value in template.items() if value is not None}
-    if request.get("NetworkInterfaces") or request.get("SubnetId"):
+    if request.get("NetworkInterfaces"):
         merged.pop("NetworkInterfaces", None)
     if request.get("SecurityGroups") or request.get("NetworkInterfaces"):
         merged.pop("SecurityGroupIds", None)
@@ -32,10 +32,22 @@ def with_template(request: Mapping[str, Any], template: Mapping[str, Any]) -> Re
             merged[name] = {**merged[name], **value}
         elif name != "TagSpecifications":
             merged[name] = value
+    if merged.get("NetworkInterfaces") and not request.get("NetworkInterfaces"):
+        merged = _in_subnet(merged)
     merged["TagSpecifications"] = merged_tags(
         template.get("TagSpecifications") or [], request.get("TagSpecifications") or []
     )
     return merged
+
+
+def _in_subnet(merged: Request) -> Request:
+    """Put the request's subnet onto the template's primary interface, as Auto Scaling does with a group's subnets."""
+    subnet_id = merged.pop("SubnetId", None)
+    interfaces = [
+        {**interface, "SubnetId": subnet_id} if subnet_id and int(interface.get("DeviceIndex", 0)) == 0 else interface
+        for interface in merged["NetworkInterfaces"]
+    ]
+    return {**merged, "NetworkInterfaces": interfaces}
 
 
 def merged_tags(*specifications: list[Mapping[str, Any]]) -> list[dict[str, Any]]:

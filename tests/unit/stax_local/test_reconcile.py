@@ -88,7 +88,9 @@ class Kernel:
                 assert device in self._devices(name)
             case ["addr", verb, cidr_block, "dev", device]:
                 address = {Address(device, cidr_block)}
-                self._set(name, addresses=namespace.addresses | address if verb == "add" else namespace.addresses - address)
+                self._set(
+                    name, addresses=namespace.addresses | address if verb == "add" else namespace.addresses - address
+                )
             case ["neigh", "replace", address, "lladdr", mac, "dev", device, "nud", "permanent"]:
                 assert device in self._devices(name)
                 others = {each for each in namespace.neighbours if (each.device, each.address) != (device, address)}

@@ -14,4 +14,4 @@ def run(values: Namespace, terminal: Terminal) -> int:
     if values.command is None:
         terminal.answer(overview())
         return Exit.DONE
-    return dispatch(Words(values.command, ("--help",)), terminal)
+    return dispatch(Words(values.command, after=("--help",)), terminal)

@@ -11,7 +11,8 @@ from stax.synth.template import Template
 USER_DATA_LIMIT_BYTES = 16 * 1024
 """EC2's limit, before base64."""
 SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[0-9A-Z]{16}\b|SWMTKN-1-|(?i:password|passwd|secret|token)\s*[=:]\s*\S"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|ASIA)[0-9A-Z]{16}\b|SWMTKN-1-"
+    r"|(?i:password|passwd|secret|token)[\"']?\s*[=:]\s*[\"']?[^\s\"']"
 )
 TAGGED_TYPES = (
     *("AWS::EC2::VPC", "AWS::EC2::InternetGateway", "AWS::EC2::Subnet", "AWS::EC2::RouteTable"),

@@ -1,7 +1,7 @@
 """RunInstances: all of its launch template, all of its instances, once per client token, or nothing.
 
 moto: from a launch template it loses the metadata options, the instance profile, the volumes' tags
-and adds a second root volume; a new template version with user data is an HTTP 500; it runs
+and adds a second root volume; it runs
 MinCount instances and gives only the first its profile; DisableApiTermination is dropped; a
 repeated ClientToken runs a second instance; a launch that fails half way leaves the first half.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
@@ -16,22 +16,12 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.core.types import Base64EncodedString
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses.instances import InstanceResponse
-from moto.ec2.utils import parse_user_data
 
 from stax_local.emulator import launch_request, lifecycle
 from stax_local.emulator.patches.patch import Patch
 
 PATCH = Patch("run_instances")
-
-
-@PATCH.wraps(LaunchTemplate, "create_version")
-def _parse_user_data(original: Callable[..., Any], self: Any, data: dict[str, Any], description: str) -> Any:
-    user_data = data.get("UserData")
-    if isinstance(user_data, str | bytes):
-        data["UserData"] = parse_user_data(user_data)
-    return original(self, data, description)
 
 
 @PATCH.wraps(InstanceResponse, "run_instances")

@@ -1,6 +1,6 @@
 import pytest
 
-from stax.cli.words import Words, take_apart
+from stax.cli.words import take_apart
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,9 @@ from stax.cli.words import Words, take_apart
     ],
 )
 def test_the_command_is_the_first_word_that_is_no_option_and_no_options_value(line, command, rest):
-    assert take_apart(line.split()) == Words(command, rest)
+    taken = take_apart(line.split())
+
+    assert (taken.command, taken.rest) == (command, rest)
 
 
 def test_no_word_at_all_asks_for_the_overview():

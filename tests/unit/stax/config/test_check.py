@@ -103,6 +103,13 @@ def test_parameters_of_the_users_own_template_pass():
     assert configuration.extra == {"Color": "blue", "Count": "3"}
 
 
+def test_what_stax_fills_in_is_not_the_users_to_set_even_with_a_template_of_their_own():
+    document = parse_document('{"CostCenter": "42", "ImageId": "ami-1"}', path="c.json")
+
+    with pytest.raises(ConfigurationError, match="ImageId: stax fills this in itself"):
+        check(document, surroundings=HERE, template_parameters=["ImageId"])
+
+
 def test_a_broken_vpc_does_not_blame_the_subnets():
     assert list(problems(VpcCidr="nonsense")) == ["VpcCidr"]
 

@@ -1,7 +1,10 @@
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stax.config.file import EXAMPLE_HINT, LARGEST_BYTES, read
 from stax.config.problems import ConfigurationError
@@ -79,3 +82,12 @@ def test_utf16_as_some_editors_write_it_is_refused_in_words(file):
 
     with pytest.raises(ConfigurationError, match="not UTF-8"):
         read(file)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_it_raise_anything_but_a_usage_error(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_bytes(content)
+
+    with suppress(UsageError):
+        read(path)

@@ -10,7 +10,7 @@ import yaml
 
 import stax
 from stax.config.configuration import Configuration
-from stax.config.keys import KEYS, RETIRED, TAGS, Key
+from stax.config.keys import FILLED_IN, KEYS, RETIRED, TAGS, Key
 from stax.config.kinds import Choice, InstanceType, WholeNumber
 
 TEMPLATE = Path(stax.__file__).parent / "templates" / "stax.yaml"
@@ -71,6 +71,10 @@ def test_a_key_is_an_attribute_of_the_configuration():
     attributes = [field.name for field in dataclasses.fields(Configuration)]
 
     assert attributes == [*(key.attribute for key in KEYS), "extra", "notes"]
+
+
+def test_the_template_takes_the_keys_and_what_stax_fills_in_and_nothing_else(parameters):
+    assert sorted(parameters) == sorted([*(key.name for key in KEYS), *FILLED_IN])
 
 
 def test_tags_are_keys_and_retired_keys_are_not():

@@ -88,8 +88,8 @@ def test_a_write_replaces_a_link_rather_than_what_it_points_to(home, tmp_path):
     assert read_private(home / "file") == b"x"
 
 
-@pytest.mark.parametrize("wrong", [0o777, 0o770, 0o755, 0o750])
-def test_a_folder_that_others_may_reach_is_refused_with_what_to_do(home, wrong):
+@pytest.mark.parametrize("wrong", [0o777, 0o770, 0o757, 0o720])
+def test_a_home_that_others_may_write_in_is_refused_with_what_to_do(home, wrong):
     ensure_folder(home, home=home)
     home.chmod(wrong)
 
@@ -97,6 +97,20 @@ def test_a_folder_that_others_may_reach_is_refused_with_what_to_do(home, wrong):
         ensure_folder(home, home=home)
 
     assert caught.value.hint == f"chmod 700 {home}"
+
+
+def test_a_home_that_the_user_made_may_be_seen_by_others(home):
+    home.mkdir(mode=0o755)
+
+    assert ensure_folder(home / "a", home=home) == home / "a"
+
+
+@pytest.mark.parametrize("wrong", [0o755, 0o750, 0o710, 0o701])
+def test_a_folder_below_is_nobody_elses_business(home, wrong):
+    ensure_folder(home / "a", home=home).chmod(wrong)
+
+    with pytest.raises(StaxError, match="others on this machine may reach"):
+        ensure_folder(home / "a", home=home)
 
 
 def test_a_file_that_others_may_read_is_refused(home):
