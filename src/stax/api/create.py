@@ -76,6 +76,7 @@ def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, Create
         account_id=site.aws.identity.account_id,
         resources=planned_resources(material.template, material.parameters),
         quantities=quantities(material.template, material.parameters),
+        image_id=image_id,
         parameters=material.parameters,
         resumes="" if stack is None else f"the stack {name} is {stack.status}: {todo.value}",
     )
@@ -165,8 +166,7 @@ def _begin(
 
 
 def _material(site: Site, request: CreateRequest, plan: CreatePlan) -> Material:
-    image_id = plan.parameters["ImageId"]
-    return gather(site, plan.name, request.configuration, image_id=image_id, template=request.template)
+    return gather(site, plan.name, request.configuration, image_id=plan.image_id, template=request.template)
 
 
 def _supply(site: Site, request: CreateRequest, plan: CreatePlan) -> Generator[Event, None, None]:

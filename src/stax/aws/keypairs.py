@@ -14,7 +14,6 @@ class KeyPair:
     """A key pair as EC2 has it."""
 
     name: str
-    key_pair_id: str
     public_key: str
     """As in an authorized_keys file: type, key, and perhaps a comment."""
     tags: Mapping[str, str]
@@ -31,7 +30,6 @@ def find_key_pair(aws: Aws, name: str) -> KeyPair | None:
     item = answer["KeyPairs"][0]
     return KeyPair(
         name=item["KeyName"],
-        key_pair_id=item["KeyPairId"],
         public_key=item.get("PublicKey", ""),
         tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", ())},
     )
@@ -49,10 +47,10 @@ def import_key_pair(aws: Aws, name: str, public_key: str, tags: Mapping[str, str
     )
 
 
-def delete_key_pair(aws: Aws, key_pair_id: str) -> None:
-    """Delete a key pair; machines that were started with it keep the key."""
+def delete_key_pair(aws: Aws, name: str) -> None:
+    """Delete a key pair; machines that were started with it keep the key, and one that is gone is fine."""
     try:
-        aws.call("ec2", "DeleteKeyPair", KeyPairId=key_pair_id)
+        aws.call("ec2", "DeleteKeyPair", KeyName=name)
     except AwsError as error:
-        if error.code not in {*ABSENT, "InvalidKeyPairId.NotFound"}:
+        if error.code not in ABSENT:
             raise

@@ -98,5 +98,5 @@ KINDS: tuple[Kind, ...] = (
     Kind("roles", _under_own_path("ListRoles", "Roles", "RoleName"), removal.remove_role),
     Kind("policies", _under_own_path("ListPolicies", "Policies", "Arn", Scope="Local"), removal.remove_policy),
     Kind("parameters", _parameters, lambda aws, parameter: delete_parameters(aws, [parameter])),
-    Kind("key pairs", _tagged("DescribeKeyPairs", "KeyPairs", "KeyPairId"), delete_key_pair),
+    Kind("key pairs", _tagged("DescribeKeyPairs", "KeyPairs", "KeyName"), delete_key_pair),
 )  # fmt: skip

@@ -22,7 +22,7 @@ from stax.events import Checked, Event, StepDetail, StepStarted, Warned
 from stax.model.stack import Stack
 
 # Terminated machines let go of their interfaces after a while, and groups of their machines.
-PATIENCE_S = 300.0
+PATIENCE_S = 180.0
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class CreatePlan:
     resources: tuple[PlannedResource, ...]
     quantities: tuple[Quantity, ...]
     parameters: Mapping[str, str]
+    image_id: str = ""
     resumes: str = ""
     """What there is already and how `create` goes on from it, in words; empty for a new stax."""
 

@@ -2,7 +2,9 @@
 
 moto: from a launch template it loses the metadata options, the instance profile, the volumes' tags
 and adds a second root volume; it runs
-MinCount instances and gives only the first its profile; DisableApiTermination is dropped; a
+MinCount instances and gives only the first its profile; DisableApiTermination is dropped; the tags
+meant for the network interfaces are dropped; an instance on an interface that was there before is
+said to be in the first zone, wherever the interface is; a
 repeated ClientToken runs a second instance; a launch that fails half way leaves the first half.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
@@ -36,7 +38,7 @@ def _run(original: Callable[..., Any], self: Any) -> Any:
     try:
         answered = original(self)
     except Exception:
-        _undo(ec2, set(ec2.reservations) - before)
+        _undo(ec2, set(ec2.reservations) - before, _interfaces_named(self.params))
         raise
     reservation = answered.result
     reservation.request_digest = digest
@@ -97,20 +99,41 @@ def _refuse(ec2: Any, request: dict[str, Any]) -> None:
         )
 
 
-def _undo(ec2: Any, reservation_ids: set[str]) -> None:
+def _undo(ec2: Any, reservation_ids: set[str], named: set[str]) -> None:
     for reservation_id in reservation_ids:
         for instance in ec2.reservations[reservation_id].instances:
+            for interface in instance.nics.values():
+                interface.delete_on_termination = interface.id not in named
+            for _, volume in instance.get_block_device_mapping:
+                volume.delete_on_termination = True
             lifecycle.arrive_at_terminated(instance)
         del ec2.reservations[reservation_id]
 
 
+def _interfaces_named(request: dict[str, Any]) -> set[str]:
+    return {interface.get("NetworkInterfaceId", "") for interface in request.get("NetworkInterfaces") or []}
+
+
+def _tag_new_interfaces(ec2: Any, instance: Any, named: set[str | None], request: dict[str, Any]) -> None:
+    tags = {
+        tag["Key"]: tag.get("Value", "")
+        for specification in request.get("TagSpecifications") or []
+        if specification["ResourceType"] == "network-interface"
+        for tag in specification["Tags"]
+    }
+    for interface in instance.nics.values():
+        if tags and interface.id not in named:
+            ec2.create_tags([interface.id], tags)
+
+
 def _finish(ec2: Any, instances: list[Any], request: dict[str, Any]) -> None:
     profile = request.get("IamInstanceProfile") or {}
-    named = {interface.get("NetworkInterfaceId") for interface in request.get("NetworkInterfaces") or []}
     for instance in instances:
+        instance._placement.zone = instance.nics[0].subnet.availability_zone
+        _tag_new_interfaces(ec2, instance, named, request)
         instance.disable_api_termination = bool(request.get("DisableApiTermination", False))
         instance.cpu_credits = (request.get("CreditSpecification") or {}).get("CpuCredits")
         if not request.get("NetworkInterfaces"):
-            instance.nics[0].delete_on_termination = instance.nics[0].id not in named
+            instance.nics[0].delete_on_termination = True
         if profile and instance.id not in ec2.iam_instance_profile_associations:
             ec2.associate_iam_instance_profile(instance.id, profile.get("Name"), profile.get("Arn"))
