@@ -4,7 +4,7 @@ import json
 import pickle
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, RLock, Thread
 from typing import Any
@@ -19,13 +19,16 @@ from stax_local.cloudformation.reasons import reason_of
 from stax_local.cloudformation.records import Account, ResourceRecord, Stack, Target
 from stax_local.cloudformation.run import Run
 from stax_local.cloudformation.shapes import ResourceType
-from stax_local.cloudformation.work import Signal
+from stax_local.cloudformation.work import Signal, Work
 from stax_local.service import Caller, Clients
 
 HANDLES = "cloudformation-waitcondition"
 HANDLE_PATH = re.compile(rf"/{HANDLES}/(arn:.+)/([A-Za-z0-9]+)")
 WORKERS = 8
 """Resources of one stack that are worked on at once: the waits overlap, the calls share one machine anyway."""
+
+
+_NO_POOL = Executor()
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,8 @@ class Engine:
         lookup = self.lookup(account)
         return Surroundings(lookup.zones, lookup.imported)
 
-    def begin(self, account: Account, stack: Stack) -> None:
-        """Work on a stack in a thread of its own, from the status it is in."""
-        pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix=f"cloudformation-{stack.name}")
-        run = Run(
+    def _run(self, account: Account, stack: Stack, pool: Executor) -> Run:
+        return Run(
             account,
             stack,
             self.types,
@@ -94,6 +95,15 @@ class Engine:
             pool,
             self.handle_url,
         )
+
+    def work_on(self, account: Account, stack: Stack, record: ResourceRecord) -> Work:
+        """Return what a resource type's functions are given, to look at a resource outside any operation."""
+        return self._run(account, stack, _NO_POOL).work_on(record)
+
+    def begin(self, account: Account, stack: Stack) -> None:
+        """Work on a stack in a thread of its own, from the status it is in."""
+        pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix=f"cloudformation-{stack.name}")
+        run = self._run(account, stack, pool)
         thread = Thread(target=self._go_on, args=(run, pool), name=f"cloudformation-{stack.name}", daemon=True)
         with self.lock:
             self._running[stack.stack_id] = (thread, run)

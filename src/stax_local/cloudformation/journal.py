@@ -9,6 +9,7 @@ from typing import Any
 
 from stax_local.cloudformation.clock import Chance, Clock
 from stax_local.cloudformation.expressions import UNKNOWN
+from stax_local.cloudformation.parameters import HIDDEN
 from stax_local.cloudformation.records import STACK_TYPE, Event, ResourceRecord, Stack
 
 
@@ -53,7 +54,7 @@ class Journal:
             stack.events.append(
                 Event(
                     f"{record.logical_id}-{status}-{moment}-{len(stack.events)}", now, record.logical_id,
-                    record.physical_id, record.type, status, reason, shown_properties(shown),
+                    record.physical_id, record.type, status, reason, _masked(shown_properties(shown), stack),
                     stack.token, stack.operation_id,
                 )
             )  # fmt: skip
@@ -62,6 +63,15 @@ class Journal:
     def _raise_when_closed(self) -> None:
         if self.closing.is_set():
             raise Closed
+
+
+def _masked(text: str, stack: Stack) -> str:
+    """Hide the values of NoEcho parameters, wherever they ended up."""
+    targets = [stack.target, *([stack.previous] if stack.previous else [])]
+    for parameter in (each for target in targets for each in target.parameters.values()):
+        if parameter.no_echo and parameter.given:
+            text = text.replace(json.dumps(parameter.given)[1:-1], HIDDEN)
+    return text
 
 
 def shown_properties(properties: Mapping[str, Any]) -> str:

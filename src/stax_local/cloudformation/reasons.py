@@ -8,6 +8,11 @@ from stax_local.cloudformation.work import THROTTLES, Cancelled, ResourceFailure
 _ACCESS = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure")
 _EXISTS = ("EntityAlreadyExists", "ParameterAlreadyExists", "BucketAlreadyExists", "BucketAlreadyOwnedByYou")
 
+_SERVICES = {
+    "autoscaling": "AutoScaling", "cloudwatch": "CloudWatch", "ec2": "Ec2", "iam": "Iam", "s3": "S3", "ssm": "Ssm",
+}  # fmt: skip
+"""botocore's name of a service → the name in CloudFormation's sentences."""
+
 
 def reason_of(error: Exception, verb: str) -> str:
     """Return the reason of a failed event; `verb` is what was being done: creation, update, deletion."""
@@ -29,8 +34,9 @@ def _refusal(error: ClientError) -> str:
     metadata = error.response.get("ResponseMetadata", {})
     message = error.response.get("Error", {}).get("Message", "")
     status, request = metadata.get("HTTPStatusCode", 400), metadata.get("RequestId", "")
+    service = _SERVICES.get(str(error.response.get("Service")), error.operation_name)
     return (
-        f'Resource handler returned message: "{message} (Service: {error.operation_name}, Status Code: {status},'
+        f'Resource handler returned message: "{message} (Service: {service}, Status Code: {status},'
         f' Error Code: {code_of(error)}, Request ID: {request})" (HandlerErrorCode: {_handler_code(error)})'
     )
 

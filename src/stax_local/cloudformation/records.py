@@ -143,6 +143,8 @@ class Stack:
     operation_id: str = ""
     token: str = ""
     role_arn: str = ""
+    drifts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Logical id → what was last found of its drift, in the API's shape."""
     drift_status: str = "NOT_CHECKED"
     drift_checked_at: datetime | None = None
 

@@ -2,11 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
-from stax_local.cloudformation import describe_requests, stack_requests
+from stax_local.cloudformation import (
+    change_set_requests,
+    describe_requests,
+    drift_requests,
+    stack_requests,
+    template_requests,
+)
 from stax_local.cloudformation.engine import Engine, Settings
 from stax_local.cloudformation.resources import TYPES
-from stax_local.service import Clients, Operation
+from stax_local.service import Caller, Clients, Operation
+
+OPERATIONS: Mapping[str, Callable[[Engine, Caller, Mapping[str, Any]], Mapping[str, Any]]] = {
+    **stack_requests.OPERATIONS,
+    **change_set_requests.OPERATIONS,
+    **describe_requests.OPERATIONS,
+    **drift_requests.OPERATIONS,
+    **template_requests.OPERATIONS,
+}
 
 
 class CloudFormation:
@@ -19,8 +34,7 @@ class CloudFormation:
 
     def operations(self) -> Mapping[str, Operation]:
         """Return every operation that is answered."""
-        modules = (stack_requests, describe_requests)
-        return {name: partial(each, self._engine) for module in modules for name, each in module.OPERATIONS.items()}
+        return {name: partial(each, self._engine) for name, each in OPERATIONS.items()}
 
     def state(self) -> bytes:
         """Return all that must survive the region.

@@ -128,6 +128,8 @@ def begin_update(engine: Engine, account: Account, stack: Stack, target: Target,
         stack.superseded = []
         stack.cancel_requested = False
         stack.target = target
+        for each in stack.change_sets.values():
+            each.execution_status = "OBSOLETE"
         stack.updated_at = engine.settings.clock.now()
         start(engine, stack, "UPDATE_IN_PROGRESS", request, "UpdateStack")
     engine.begin(account, stack)

@@ -39,8 +39,12 @@ IAM_TYPES = frozenset(
     f"AWS::IAM::{name}" for name in ("Role", "Policy", "RolePolicy", "ManagedPolicy", "InstanceProfile")
 )
 """The types that need an IAM capability."""
-IAM_NAMES = ("RoleName", "ManagedPolicyName", "InstanceProfileName")
-"""A value here makes CAPABILITY_IAM too little (CAPABILITY_NAMED_IAM)."""
+IAM_NAMES = {
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+}
+"""The property that names one: a value there makes CAPABILITY_IAM too little (CAPABILITY_NAMED_IAM)."""
 
 _LOGICAL_ID = re.compile(r"[A-Za-z0-9]{1,255}")
 
@@ -89,7 +93,7 @@ class Template:
     def capabilities(self) -> list[str]:
         """Return the capability that the template's IAM resources ask for, as a list of none or one."""
         iam = [each for each in self.resources.values() if each.type in IAM_TYPES]
-        if any(name in each.properties for each in iam for name in IAM_NAMES):
+        if any(IAM_NAMES.get(each.type) in each.properties for each in iam):
             return ["CAPABILITY_NAMED_IAM"]
         return ["CAPABILITY_IAM"] if iam else []
 

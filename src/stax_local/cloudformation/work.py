@@ -90,8 +90,9 @@ class Signal:
 class Patient:
     """A botocore client whose calls are tried again when the service says "not now"."""
 
-    def __init__(self, client: Any, work: "Work") -> None:
+    def __init__(self, client: Any, service: str, work: "Work") -> None:
         self._client = client
+        self._service = service
         self._work = work
 
     def __getattr__(self, operation: str) -> Any:
@@ -101,15 +102,16 @@ class Patient:
 
         def patiently(**arguments: Any) -> Any:
             pause_s = THROTTLE_FIRST_PAUSE_S
-            for _attempt in range(THROTTLE_ATTEMPTS - 1):
+            for attempt in range(THROTTLE_ATTEMPTS):
                 try:
                     return call(**arguments)
                 except ClientError as error:
-                    if code_of(error) not in THROTTLES:
+                    if code_of(error) not in THROTTLES or attempt + 1 == THROTTLE_ATTEMPTS:
+                        error.response["Service"] = self._service
                         raise
                 self._work.pause(pause_s)
                 pause_s *= 2
-            return call(**arguments)
+            raise AssertionError  # the last attempt returns or raises
 
         return patiently
 
@@ -146,7 +148,7 @@ class Work:
 
     def client(self, service: str) -> Any:
         """Return a client of the region that is patient with throttling."""
-        return Patient(self.client_of(service), self)
+        return Patient(self.client_of(service), service, self)
 
     def pause(self, seconds: float) -> None:
         """Wait; raises Cancelled when the operation is over."""

@@ -114,7 +114,7 @@ def _interfaces_named(request: dict[str, Any]) -> set[str]:
     return {interface.get("NetworkInterfaceId", "") for interface in request.get("NetworkInterfaces") or []}
 
 
-def _tag_new_interfaces(ec2: Any, instance: Any, named: set[str | None], request: dict[str, Any]) -> None:
+def _tag_new_interfaces(ec2: Any, instance: Any, named: set[str], request: dict[str, Any]) -> None:
     tags = {
         tag["Key"]: tag.get("Value", "")
         for specification in request.get("TagSpecifications") or []
@@ -128,6 +128,7 @@ def _tag_new_interfaces(ec2: Any, instance: Any, named: set[str | None], request
 
 def _finish(ec2: Any, instances: list[Any], request: dict[str, Any]) -> None:
     profile = request.get("IamInstanceProfile") or {}
+    named = _interfaces_named(request)
     for instance in instances:
         instance._placement.zone = instance.nics[0].subnet.availability_zone
         _tag_new_interfaces(ec2, instance, named, request)
