@@ -40,22 +40,22 @@ class Account:
         self._serial += 1
         return aws_id(kind, self._serial)
 
-    def _put(self, shelf: str, thing: object) -> None:
+    def put(self, shelf: str, thing: object) -> None:
         self.world = replace(self.world, **{shelf: {**getattr(self.world, shelf), thing.id: thing}})  # type: ignore[attr-defined]
 
     def vpc(self, cidr_block: str = "10.183.0.0/16") -> str:
         vpc = Vpc(self._next("vpc"), "123456789012", "us-east-1", (cidr_block,), False, True, True)
-        self._put("vpcs", vpc)
+        self.put("vpcs", vpc)
         return vpc.id
 
     def internet_gateway(self, vpc_id: str) -> str:
         gateway = InternetGateway(self._next("igw"), vpc_id)
-        self._put("internet_gateways", gateway)
+        self.put("internet_gateways", gateway)
         return gateway.id
 
     def route_table(self, vpc_id: str) -> str:
         table = RouteTable(self._next("rtb"), vpc_id, False, (), ())
-        self._put("route_tables", table)
+        self.put("route_tables", table)
         return table.id
 
     def route(self, table_id: str, target: str, destination: str = ANYWHERE) -> None:
@@ -64,28 +64,28 @@ class Account:
         table = self.world.route_tables[table_id]
         others = tuple(route for route in table.routes if route.destination != destination)
         new = Route(destination, kinds[target.split("-")[0]], target, "active")  # type: ignore[arg-type]
-        self._put("route_tables", replace(table, routes=(*others, new)))
+        self.put("route_tables", replace(table, routes=(*others, new)))
 
     def subnet(self, table_id: str, cidr_block: str, zone: str = "us-east-1a") -> str:
         vpc_id = self.world.route_tables[table_id].vpc_id
         subnet = Subnet(self._next("subnet"), vpc_id, cidr_block, zone, table_id, False)
-        self._put("subnets", subnet)
+        self.put("subnets", subnet)
         return subnet.id
 
     def group(self, vpc_id: str, *ingress: Rule, egress: tuple[Rule, ...] = (ALL,)) -> str:
         group = SecurityGroup(self._next("sg"), "group", vpc_id, ingress, egress)
-        self._put("security_groups", group)
+        self.put("security_groups", group)
         return group.id
 
     def rules(self, group_id: str, *ingress: Rule) -> None:
-        self._put("security_groups", replace(self.world.security_groups[group_id], ingress=ingress))
+        self.put("security_groups", replace(self.world.security_groups[group_id], ingress=ingress))
 
     def machine(self, subnet_id: str, address: str, *group_ids: str, check: bool = True) -> tuple[str, str]:
         """Run an instance and return its id and its network interface's."""
         subnet = self.world.subnets[subnet_id]
         instance_id, interface_id = self._next("i"), self._next("eni")
         mac = f"0a:{self._serial >> 24 & 255:02x}:{self._serial >> 16 & 255:02x}:00:{self._serial >> 8 & 255:02x}:{self._serial & 255:02x}"
-        self._put(
+        self.put(
             "network_interfaces",
             NetworkInterface(
                 interface_id,
@@ -99,7 +99,7 @@ class Account:
                 0,
             ),
         )
-        self._put(
+        self.put(
             "instances",
             Instance(
                 id=instance_id,
@@ -129,11 +129,11 @@ class Account:
         return instance_id, interface_id
 
     def state(self, instance_id: str, state: str) -> None:
-        self._put("instances", replace(self.world.instances[instance_id], state=state))  # type: ignore[arg-type]
+        self.put("instances", replace(self.world.instances[instance_id], state=state))  # type: ignore[arg-type]
 
     def second_address(self, interface_id: str, address: str) -> None:
         interface = self.world.network_interfaces[interface_id]
-        self._put(
+        self.put(
             "network_interfaces", replace(interface, addresses=(*interface.addresses, PrivateAddress(address, False)))
         )
 
@@ -152,7 +152,7 @@ class Account:
                 )
                 for each in interface.addresses
             )
-            self._put("network_interfaces", replace(interface, addresses=addresses))
+            self.put("network_interfaces", replace(interface, addresses=addresses))
 
     def forget(self, shelf: str, thing_id: str) -> None:
         """Delete it, without a thought for what refers to it."""

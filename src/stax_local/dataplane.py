@@ -13,6 +13,7 @@ from stax_local.desired import World
 from stax_local.fabric import Fabric
 from stax_local.internet.authority import Authority
 from stax_local.internet.servers import Internet
+from stax_local.kernel.namespaces import Identity, identity
 from stax_local.kernel.process import KernelError
 from stax_local.metadata.credentials import RoleCredentials
 from stax_local.realiser import Reports, arrivals
@@ -42,6 +43,7 @@ class DataPlane:
         self._wake = threading.Event()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
+        self._internet: tuple[Identity | None, Internet] | None = None
 
     @property
     def fabric(self) -> Fabric:
@@ -54,9 +56,7 @@ class DataPlane:
         self._services = VpcServices(self._fabric.names, lambda: self._world, RoleCredentials(clients))
 
     def start(self, reports: Reports) -> None:
-        """Begin: the internet first, then every world that comes."""
-        self._fabric.settle(self._world)
-        self._internet = Internet(self._fabric.names.internet, self._authority, self._front)
+        """Begin, once the first world comes: before it, nobody knows what may be removed."""
         self._thread = threading.Thread(target=self._work, args=(reports,), name="data plane", daemon=True)
         self._thread.start()
 
@@ -72,11 +72,23 @@ class DataPlane:
         if self._thread:
             self._thread.join(timeout=10)
             self._services.close()
-            self._internet.close()
+            self._close_internet()
 
     def remove(self) -> None:
         """Take the networks down."""
         self._fabric.remove()
+
+    def _keep_internet(self) -> None:
+        """Have the internet's servers in the namespace that is the internet now."""
+        name = self._fabric.names.internet
+        standing = identity(name)
+        if self._internet is None or self._internet[0] != standing:
+            self._close_internet()
+            self._internet = standing, Internet(name, self._authority, self._front)
+
+    def _close_internet(self) -> None:
+        if self._internet:
+            self._internet[1].close()
 
     def _front(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self._port), timeout=_FRONT_TIMEOUT_S)
@@ -95,6 +107,7 @@ class DataPlane:
             mended = [] if is_new else self._fabric.sweep()
             self._fabric.settle(world)
             self._services.follow()
+            self._keep_internet()
         except (KernelError, OSError):
             _LOGGER.exception("the network is not as the account says; trying again in %.0f s", _RETRY_AFTER_S)
             return False

@@ -90,7 +90,7 @@ class Region:
             *(service.world_changed for service in self._services if isinstance(service, Watches)),
         ]
         with self._emulated.lock:
-            self.watch.look()
+            self.watch.look(even_if_same=True)  # warming up has looked already, when nobody listened
         self._resume(states)
         self._keeper.start()
         self._keeper.touch()

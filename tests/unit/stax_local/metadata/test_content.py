@@ -22,7 +22,7 @@ class Machine:
         group = account.group(vpc)
         subnet = account.subnet(account.route_table(vpc), "10.183.1.0/24")
         self.id, self.interface = account.machine(subnet, "10.183.1.10", group)
-        account._put("instances", replace(account.world.instances[self.id], **facts))
+        account.put("instances", replace(account.world.instances[self.id], **facts))
 
     def read(self, path: str) -> str | None:
         world = self.account.world
