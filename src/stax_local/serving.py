@@ -13,6 +13,7 @@ from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
+from stax_local.kernel.abilities import lacking
 from stax_local.process import this_process
 from stax_local.realiser import ControlPlaneOnly
 from stax_local.region import Region
@@ -28,10 +29,11 @@ def serve(folder: Folder, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     emulator.prepare()
-    plane = DataPlane(folder.path) if settings.data_plane == "network" else None
-    region = Region(folder, settings, plane or ControlPlaneOnly("up without --data-plane network"), own_services)
-    if plane:
-        plane.attach(region.clients, region.port)
+    why_not = lacking() if settings.data_plane == "network" else "up without --data-plane network"
+    realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
+    region = Region(folder, settings, realiser, own_services)
+    if isinstance(realiser, DataPlane):
+        realiser.attach(region.clients, region.port)
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
     me = this_process()
