@@ -63,7 +63,10 @@ class _Handler(socketserver.BaseRequestHandler):
                 outside = connected(
                     self.server.given["namespace"], OPERATOR_ADDRESS, target, timeout_s=CONNECT_TIMEOUT_S
                 )
-            except (ValueError, OSError, KernelError) as error:
+            except OSError as error:
+                self.request.sendall(f"{error.strerror or error}\n".encode())
+                return
+            except (ValueError, KernelError) as error:
                 self.request.sendall(f"{error}\n".encode())
                 return
             with outside:
