@@ -63,7 +63,7 @@ class Account:
         kinds = {"igw": "internet-gateway", "eni": "network-interface", "i": "instance"}
         table = self.world.route_tables[table_id]
         others = tuple(route for route in table.routes if route.destination != destination)
-        new = Route(destination, kinds[target.split("-")[0]], target, "active")  # type: ignore[arg-type]
+        new = Route(destination, kinds[target.split("-", maxsplit=1)[0]], target, "active")  # type: ignore[arg-type]
         self.put("route_tables", replace(table, routes=(*others, new)))
 
     def subnet(self, table_id: str, cidr_block: str, zone: str = "us-east-1a") -> str:
@@ -84,7 +84,8 @@ class Account:
         """Run an instance and return its id and its network interface's."""
         subnet = self.world.subnets[subnet_id]
         instance_id, interface_id = self._next("i"), self._next("eni")
-        mac = f"0a:{self._serial >> 24 & 255:02x}:{self._serial >> 16 & 255:02x}:00:{self._serial >> 8 & 255:02x}:{self._serial & 255:02x}"
+        digits = f"{self._serial:010x}"
+        mac = "0a:" + ":".join(digits[n : n + 2] for n in range(0, 10, 2))
         self.put(
             "network_interfaces",
             NetworkInterface(

@@ -13,6 +13,7 @@ from typing import Any
 from stax_local import life
 from stax_local.folder import NAME, Folder, Settings
 from stax_local.problem import SAYS, TRIES, Problem
+from stax_local.process import read_process, this_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
 _EXAMPLES = """examples:
@@ -42,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if problem.hint:
             print(f"{TRIES}{problem.hint}", file=sys.stderr)
         return problem.exit_code
+    except OSError as error:
+        print(f"{SAYS}{error.strerror or error}: {error.filename or 'input or output'}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return UNDONE
 
@@ -60,15 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
     up.add_argument("--data-plane", choices=("none", "network"),
-                    help="what is made real in the kernel (none; network needs root, iproute2 and nftables)")  # fmt: skip
+                    help="what is real in the kernel: none, or networks (needs root and nftables)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")
     _command(commands, "status", _status, "say how the region is")
     env = _command(commands, "env", _env, "print the environment with which AWS tools use the region")
     env.add_argument("--unset", action="store_true", help="print how to undo it")
+    dial = _command(commands, "dial", _dial, "connect to a public address of the region (ssh's ProxyCommand)")
+    dial.add_argument("address", help="an Elastic IP, or an address of the region's internet")
+    dial.add_argument("port")
     serve = _command(commands, "serve", _serve, "be the region, in the foreground (what `up` starts)")
     serve.add_argument("--home", type=Path, help=argparse.SUPPRESS)
+    serve.add_argument("--leash", type=read_process, help=argparse.SUPPRESS)
     return parser
 
 
@@ -128,12 +136,28 @@ def _status(arguments: argparse.Namespace) -> int:
     else:
         width = max(map(len, facts))
         for name, value in facts.items():
-            print(f"{name.replace('_', ' '):<{width}}  {', '.join(value) if isinstance(value, list) else value}")
+            print(f"{name.replace('_', ' '):<{width}}  {_for_people(value)}")
     if facts["state"] == "running":
         return 0
     if arguments.output == "table":
         print(f"{TRIES}{folder.command('up')}", file=sys.stderr)
     return 4 if facts["state"] == "none" else 1
+
+
+def _for_people(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "not yet"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _dial(arguments: argparse.Namespace) -> int:
+    from stax_local.internet.dialing import DialError, dial  # noqa: PLC0415 - no other command needs it
+
+    try:
+        dial(_folder(arguments).dial, arguments.address, arguments.port)
+    except DialError as error:
+        raise Problem(str(error), _folder(arguments).command("status")) from error
+    return 0
 
 
 def _env(arguments: argparse.Namespace) -> int:
@@ -163,8 +187,6 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from stax_local.serving import serve  # noqa: PLC0415 - a second of imports that no other command needs
-
     folder = _folder(arguments)
     folder.make()
     with folder.held() as mine:
@@ -173,7 +195,11 @@ def _serve(arguments: argparse.Namespace) -> int:
         settings = folder.settings()
         if settings is None:
             raise Problem(f"there is no region in {folder.path} yet", folder.command("up"), exit_code=4)
-        serve(folder, settings)
+        # Before all else, so that `down` finds a region that is still on its way up.
+        folder.keep_process(this_process())
+        from stax_local.serving import serve  # noqa: PLC0415 - seconds of imports that no other command needs
+
+        serve(folder, settings, arguments.leash)
     return 0
 
 

@@ -39,6 +39,7 @@ class DataPlane:
     def __init__(self, state: Path) -> None:
         self._fabric = Fabric(state)
         self._authority = Authority(state)
+        self._dial = state / "dial.sock"
         self._world = World()
         self._wake = threading.Event()
         self._over = threading.Event()
@@ -84,7 +85,7 @@ class DataPlane:
         standing = identity(name)
         if self._internet is None or self._internet[0] != standing:
             self._close_internet()
-            self._internet = standing, Internet(name, self._authority, self._front)
+            self._internet = standing, Internet(name, self._authority, self._front, self._dial)
 
     def _close_internet(self) -> None:
         if self._internet:

@@ -25,9 +25,9 @@ class Fabric:
     def settle(self, world: World) -> list[Command]:
         """Make the kernel say what the account says, and return what that took.
 
-        Only namespaces whose plan has changed since the last time are looked at.  When the kernel
-        refuses a command, all of them are looked at and it is tried once more; a second refusal
-        raises KernelError.
+        What was settled before is taken for granted: looking costs more than changing, and what
+        somebody else changed is the sweep's affair.  When the kernel refuses a command, everything
+        is looked at and it is tried once more; a second refusal raises KernelError.
         """
         wanted = wanted_network(world, self.names)
         try:
@@ -51,13 +51,7 @@ class Fabric:
         self._settled = None
 
     def _settle(self, wanted: Wanted) -> list[Command]:
-        if self._settled is None:
-            looked_at = existing(wanted) | self._ledger.namespaces
-            observed = observe(wanted.routers.keys(), looked_at - wanted.routers.keys())
-        else:
-            looked_at = changed(self._settled, wanted)
-            seen = observe(looked_at & wanted.routers.keys(), looked_at - wanted.routers.keys())
-            observed = merged(settled(self._settled), seen, looked_at)
+        observed = settled(self._settled) if self._settled else self._look(wanted)
         steps = list(commands(wanted, observed))
         self._ledger.record(existing(wanted))
         apply(steps)
@@ -65,21 +59,15 @@ class Fabric:
         self._settled = wanted
         return steps
 
+    def _look(self, wanted: Wanted) -> Observed:
+        """Look at everything that is wanted or recorded."""
+        names = existing(wanted) | self._ledger.namespaces
+        return observe(wanted.routers.keys(), names - wanted.routers.keys())
+
 
 def existing(wanted: Wanted) -> frozenset[str]:
     """The names of all namespaces that shall exist."""
     return wanted.hosts | wanted.routers.keys()
-
-
-def changed(before: Wanted, after: Wanted) -> frozenset[str]:
-    """The namespaces that differ between two plans, in themselves or by a cable."""
-    routers = {
-        name
-        for name in before.routers.keys() | after.routers.keys()
-        if before.routers.get(name) != after.routers.get(name)
-    }
-    plugged = {end.namespace for cable in before.cables ^ after.cables for end in (cable.near, cable.far)}
-    return frozenset(routers | plugged | set(before.hosts ^ after.hosts))
 
 
 def settled(wanted: Wanted) -> Observed:
@@ -88,10 +76,3 @@ def settled(wanted: Wanted) -> Observed:
         namespaces={**wanted.routers, **{name: Namespace(name) for name in wanted.hosts}},
         ends=frozenset(end for cable in wanted.cables for end in (cable.near, cable.far)),
     )
-
-
-def merged(believed: Observed, seen: Observed, looked_at: frozenset[str]) -> Observed:
-    """What was just seen where we looked, what is believed elsewhere."""
-    elsewhere = {name: each for name, each in believed.namespaces.items() if name not in looked_at}
-    ends = {end for end in believed.ends if end.namespace not in looked_at}
-    return Observed(namespaces={**elsewhere, **seen.namespaces}, ends=frozenset(ends | seen.ends))

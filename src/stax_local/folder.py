@@ -12,14 +12,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from stax_local.problem import Problem
+from stax_local.process import Process
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock",
-         "network.json", "network.new", "ca.pem", "ca-key.pem", "leaf.pem"}  # fmt: skip
+         "network.json", "network.new", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class Folder:
         return self.path / "account.state"
 
     @property
+    def dial(self) -> Path:
+        """The socket by which this machine connects to the region's public addresses."""
+        return self.path / "dial.sock"
+
+    @property
     def endpoint(self) -> Path:
         """The registration by which stax finds the region."""
         return self.home / "endpoints" / f"{self.name}.json"
@@ -130,9 +137,10 @@ class Folder:
         """Who serves, or did: pid, its start time, since when."""
         return read_json(self.path / "process.json")
 
-    def keep_process(self, process: dict[str, Any]) -> None:
-        """Note who serves."""
-        write_atomically(self.path / "process.json", json.dumps(process).encode())
+    def keep_process(self, process: Process) -> None:
+        """Note who serves, from now on."""
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        write_atomically(self.path / "process.json", json.dumps({**asdict(process), "since": since}).encode())
 
     def register(self, registration: dict[str, str]) -> None:
         """Let stax find the region."""

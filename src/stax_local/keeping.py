@@ -21,8 +21,8 @@ from stax_local.problem import Problem
 _LOGGER = logging.getLogger(__name__)
 
 FIRST_LINE = b"stax local region, format 1\n"
-DELAY_S = 0.3
-"""How long changes may gather before they are written: what a kill -9 can lose."""
+REST_S = 0.4
+"""Between two writes.  A change after a quiet time is written at once; of a burst a kill -9 loses this much."""
 WRITE_LIMIT_S = 20
 """A child that takes longer is stuck, and is ended."""
 
@@ -54,7 +54,7 @@ def read_state(path: Path, *, hint: str) -> Any:
 
 
 class Keeper:
-    """Writes the state a little after `touch`.
+    """Writes the state after `touch`: at once, or when the rest after the last write is over.
 
     `gather` runs in the region, without the lock, and takes what other threads may hold locks for.
     `complete` adds the accounts: in a child, which is born under `lock` and has no other threads.
@@ -101,7 +101,6 @@ class Keeper:
     def _work(self) -> None:
         while True:
             self._changed.wait()
-            self._over.wait(DELAY_S)
             if self._over.is_set():
                 return
             self._is_writing = True
@@ -110,7 +109,7 @@ class Keeper:
             self._is_writing = False
             if not written:
                 self._changed.set()
-                self._over.wait(1.0)
+            self._over.wait(REST_S)
 
     def _write_in_child(self) -> bool:
         gathered = self._gather()

@@ -27,10 +27,11 @@ HELD = 75
 """Exit code of a process that finds the region served already (EX_TEMPFAIL)."""
 
 
-def up(folder: Folder, wanted: Mapping[str, Any]) -> tuple[Settings, bool]:
+def up(folder: Folder, wanted: Mapping[str, Any], *, leash: Process | None = None) -> tuple[Settings, bool]:
     """Bring the region up, and return its settings and whether it ran already.  Raises Problem when it does not come.
 
-    `wanted` may hold `port`, `region` and `quotas`; a region that runs already has to have them.
+    `wanted` may hold `port`, `region` and `quotas`; a region that runs already has to have them.  With a `leash`
+    the region ends when that process does: a test run that is killed leaves no region.
     """
     folder.make()
     running = _running(folder)
@@ -40,7 +41,7 @@ def up(folder: Folder, wanted: Mapping[str, Any]) -> tuple[Settings, bool]:
     settings = _settings(folder, wanted)
     folder.keep_settings(settings)
     log_from = folder.log.stat().st_size if folder.log.exists() else 0
-    child = spawn(_serve_command(folder), folder.log)
+    child = spawn(_serve_command(folder, leash), folder.log)
     return _wait(folder, child, log_from), False
 
 
@@ -129,10 +130,11 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _serve_command(folder: Folder) -> list[str]:
+def _serve_command(folder: Folder, leash: Process | None) -> list[str]:
+    leashed = ["--leash", str(leash)] if leash else []
     # -P: the working folder is /, but who knows what PYTHONPATH says of it.
     return [sys.executable, "-P", "-m", "stax_local", "serve", "--name", folder.name, "--state", str(folder.path),
-            "--home", str(folder.home)]  # fmt: skip
+            "--home", str(folder.home), *leashed]  # fmt: skip
 
 
 def _wait(folder: Folder, child: "subprocess.Popen[bytes]", log_from: int) -> Settings:

@@ -19,6 +19,9 @@ class Process:
     pid: int
     start_ticks: int
 
+    def __str__(self) -> str:
+        return f"{self.pid}:{self.start_ticks}"
+
     def is_alive(self) -> bool:
         """Whether it still runs; one that nobody has waited for yet does not."""
         return _stat(self.pid) == self.start_ticks
@@ -37,6 +40,12 @@ class Process:
                 return True
             sleep(_POLL_S)
         return not self.is_alive()
+
+
+def read_process(text: str) -> Process:
+    """The process that `str` wrote.  Raises ValueError when it wrote something else."""
+    pid, _, start_ticks = text.partition(":")
+    return Process(int(pid), int(start_ticks))
 
 
 def this_process() -> Process:

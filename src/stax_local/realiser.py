@@ -63,7 +63,11 @@ class Realiser(Protocol):
         ...
 
     def remove(self) -> None:
-        """Leave nothing behind: every machine and every network goes.  Called after `stop`."""
+        """Leave nothing behind, neither machine nor network.
+
+        Called by `stax local down`, in a process of its own, when the region's has ended, however it ended: by what
+        is recorded in the folder, not by what anybody remembers.
+        """
         ...
 
 
@@ -103,9 +107,10 @@ class ControlPlaneOnly:
         """Nothing was made."""
 
     def _work(self, reports: Reports) -> None:
-        while not self._over.is_set():
+        while True:
             self._wake.wait()
-            self._wait(self._over, BOOT_S)
+            if self._wait(self._over, BOOT_S):
+                return
             self._wake.clear()
             for arrive in arrivals(self._world, reports):
                 arrive()

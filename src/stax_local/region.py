@@ -20,6 +20,7 @@ from stax_local.front.message import Request, Response
 from stax_local.front.own import OwnServices
 from stax_local.front.requestlog import RequestLog
 from stax_local.front.server import LOOPBACK, Server
+from stax_local.identity import CallerIdentity
 from stax_local.keeping import Keeper, read_state
 from stax_local.parts import Closes, Remembers, Signalled, Starts, Watches
 from stax_local.problem import Problem
@@ -65,7 +66,12 @@ class Region:
         self._server = Server(settings.port, self._answer)
         self.clients = RegionClients(self.endpoint_url, internal, self._answer)
         quotas = Quotas(settings.quotas, self.clients, lambda: self.watch.world)
-        self._services = [quotas, *services(self.clients, self._keeper.touch, self.endpoint_url)]
+        identity = CallerIdentity(self._keyring.user_id)
+        self._services: list[Service] = [
+            quotas,
+            identity,
+            *services(self.clients, self._keeper.touch, self.endpoint_url),
+        ]
         self._emulated.admit, self._emulated.on_change = quotas.admit, self.watch.after_call
         self._front = self._make_front()
 

@@ -1,11 +1,12 @@
 """The region's process: from its folder to a registered endpoint, until it is told to end."""
 
 import logging
+import shlex
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from stax_local import emulator
 from stax_local.autoscaling import AutoScaling
@@ -13,37 +14,60 @@ from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
-from stax_local.process import this_process
-from stax_local.realiser import ControlPlaneOnly
+from stax_local.kernel.abilities import lacking
+from stax_local.problem import Problem
+from stax_local.process import Process
+from stax_local.realiser import ControlPlaneOnly, Realiser
 from stax_local.region import Region
 from stax_local.service import Clients, Service
 
 _LOGGER = logging.getLogger(__name__)
 
 
-def serve(folder: Folder, settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; the folder is held by the caller.  Raises Problem when it cannot."""
+LEASH_S = 1.0
+
+
+def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
+    """Serve until SIGTERM, SIGINT or the end of the leash; the folder is held by the caller.
+
+    Raises Problem when it cannot.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    emulator.prepare()
-    plane = DataPlane(folder.path) if settings.data_plane == "network" else None
-    region = Region(folder, settings, plane or ControlPlaneOnly("up without --data-plane network"), own_services)
-    if plane:
-        plane.attach(region.clients, region.port)
+    try:
+        emulator.prepare()
+    except emulator.WrongMotoError as error:
+        raise Problem(str(error)) from error
+    why_not = lacking() if settings.data_plane == "network" else "up without --data-plane network"
+    realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
+    region = Region(folder, settings, realiser, own_services)
+    if isinstance(realiser, DataPlane):
+        realiser.attach(region.clients, region.port)
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
-    me = this_process()
-    started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    folder.keep_process({"pid": me.pid, "start_ticks": me.start_ticks, "since": started_at})
     region.open()
-    folder.register(registration(settings))
+    folder.register({**registration(settings), **reach(folder, realiser)})
     _LOGGER.info("region %s serves at %s", settings.name, region.endpoint_url)
-    over.wait()
+    _wait(over, leash)
     _LOGGER.info("region %s ends", settings.name)
     folder.unregister()
     region.close()
+
+
+def _wait(over: threading.Event, leash: Process | None) -> None:
+    while not over.wait(LEASH_S if leash else None):
+        if leash and not leash.is_alive():
+            return
+
+
+def reach(folder: Folder, realiser: Realiser) -> dict[str, str]:
+    """How ssh gets to the machines' public addresses, where these lie on no route of this machine."""
+    if not isinstance(realiser, DataPlane):
+        return {}
+    words = [sys.executable, "-P", "-m", "stax_local", "dial", "--name", folder.name, "--state", str(folder.path)]
+    return {"proxy_command": f"{shlex.join(words)} %h %p"}
 
 
 def registration(settings: Settings) -> dict[str, str]:

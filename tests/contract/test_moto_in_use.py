@@ -65,7 +65,6 @@ def test_an_attached_interface_stays(account: Any) -> None:
         account.ec2.delete_network_interface(NetworkInterfaceId=interface_id)
 
 
-@mends
 def test_a_vpc_with_its_gateway_stays(account: Any) -> None:
     vpc_id = account.vpc()
     gateway_id = account.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]

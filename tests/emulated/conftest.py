@@ -18,6 +18,7 @@ from botocore.config import Config
 from stax_local import life
 from stax_local.cli import environment
 from stax_local.folder import Folder, Settings
+from stax_local.process import this_process
 
 COMMAND_LIMIT_S = 90
 
@@ -135,7 +136,9 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRegion]:
     """The region that the tests of one run (one xdist worker) share: leave nothing in it that could confuse others."""
     home = tmp_path_factory.mktemp("stax-home")
     folder = Folder(home / "local" / "local", home, "local")
-    settings, _ = life.up(folder, {"port": free_port(), "quotas": {"elastic-ips": 200, "vpcs": 200, "vcpus": 5000}})
+    settings, _ = life.up(
+        folder, {"port": free_port(), "quotas": {"elastic-ips": 200, "vpcs": 200, "vcpus": 5000}}, leash=this_process()
+    )
     try:
         yield LocalRegion(folder, settings)
     finally:

@@ -6,6 +6,7 @@ import signal
 import stat
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,20 @@ def test_quotas_given_to_up_are_in_force(home: Any) -> None:
     with pytest.raises(ClientError, match="VcpuLimitExceeded"):
         ec2.run_instances(**wanted, MinCount=2, MaxCount=2)
     ec2.run_instances(**wanted, MinCount=1, MaxCount=1)
+
+
+def test_of_two_ups_at_once_one_starts_it_and_both_are_done(home: Any) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: home.run("up"), range(2)))
+    assert [each.returncode for each in done] == [0, 0], [each.stderr for each in done]
+    assert home.status()["state"] == "running"
+
+
+def test_down_takes_a_region_down_that_is_still_on_its_way_up(home: Any) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(home.run, "up")
+        assert eventually(lambda: (home.folder().path / "process.json").exists())
+        assert home.run("down").returncode == 0
+        assert coming.result().returncode == 1
+    assert not home.folder().path.exists()
+    assert home.status()["state"] == "none"

@@ -5,6 +5,7 @@ import threading
 from contextlib import suppress
 
 import pytest
+
 from accounts import ALL
 from lab import Lab, exchanges
 from stax_local.internet.places import SERVER_ADDRESSES

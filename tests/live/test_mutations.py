@@ -3,9 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from accounts import ALL, ANYWHERE, Rule
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from accounts import ALL, ANYWHERE, Rule
 from lab import Lab
 
 MOST_MACHINES = 5

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from accounts import ALL, ANYWHERE, Account, Rule
 from lab import Lab, exchanges
 from stax_local.internet.places import OPERATOR_ADDRESS, SERVER_ADDRESSES

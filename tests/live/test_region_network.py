@@ -13,6 +13,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.config import Config
+
 from stax_local import life
 from stax_local.folder import Folder, Settings
 from stax_local.internet.places import SERVER_ADDRESSES

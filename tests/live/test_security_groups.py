@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from accounts import ALL, ANYWHERE, Rule
 from lab import Lab, exchanges
 

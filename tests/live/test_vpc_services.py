@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
+
 from accounts import ALL
 from lab import DROPPED_AFTER_S, Lab
 from stax_local.desired import Instance, MetadataOptions

@@ -1,6 +1,6 @@
 """A stax as it is: its network, machines, addresses, outputs and inventory, all of it asked of AWS."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,10 +17,14 @@ FIXED = {"jumpbox": "jump", "nat1": "nat", "nat2": "nat"}
 """The machines that every stax has, with their roles."""
 
 
-def describe(site: Site, name: str = "") -> Description:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def describe(site: Site, name: str = "", *, now: Callable[[], datetime] = _now) -> Description:
     """Return all there is of the stax of that name, or of the only one there is.  Changes nothing."""
     stack = selected_stack(site.aws, name)
-    description = _described(site, stack, datetime.now(UTC))
+    description = _described(site, stack, now())
     return replace(description, inventory=inventory(description))
 
 

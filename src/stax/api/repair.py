@@ -49,7 +49,7 @@ def repair(site: Site, name: str, *, timeout_s: float = TIMEOUT_S) -> Generator[
         hopeless = examine(site.aws, stack)
         yield from (Checked(subject=one.subject, ok=False, finding=one.finding) for one in hopeless)
         if hopeless:
-            message = f"{name} is not whole: {hopeless[0].subject} is {hopeless[0].finding}"
+            message = f"{name} is not whole: {hopeless[0].subject}, {hopeless[0].finding}"
             raise Unhealthy(message, hint=f"stax destroy {name}, then create it again")
         yield from wait_until_healthy(site.aws, stack, stopwatch)
         yield Finished(text=f"{name} is whole and healthy", elapsed_s=stopwatch.elapsed_s)

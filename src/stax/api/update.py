@@ -48,27 +48,16 @@ class UpdateRequest:
     template: Path | None = None
     image: Literal["keep", "latest"] = "keep"
     """`latest` takes the newest image of the channel and the machines' newest configurations."""
+    allow_replacement: bool = False
+    """Go on even where machines, interfaces or addresses are replaced or removed."""
 
 
 def prepare(site: Site, request: UpdateRequest) -> Generator[Event, None, UpdatePlan]:
-    """Have CloudFormation work out what would change, and return it.  No resource is changed.
-
-    The configurations that the change needs are uploaded to the stax's bucket, as the change set names them.
-    """
+    """Have CloudFormation work out what would change, and return it.  Changes nothing."""
     yield StaxNamed(name=request.name, region=site.aws.place)
     stack = existing_stack(site, request.name)
     _refuse_unless_settled(stack)
-    material = _material(site, request, stack)
-    tags = tags_for(request.name, request.configuration.tags(), previous=stack.tags)
-    bucket = yield from supply_bucket(site, request.name, tags)
-    yield from upload(site, bucket, material.objects)
-    wanted = StackRequest(
-        name=request.name,
-        template=material.template.text,
-        template_url=site.aws.object_url(bucket, material.template_key),
-        parameters=_parameters(stack, material, keep=request.image == "keep"),
-        tags=tags,
-    )
+    wanted = yield from _wanted(site, request, stack)
     stopwatch = site.stopwatch(CHANGE_SET_TIMEOUT_S)
     change_set_id = yield from ask(site.aws, wanted, stopwatch, change_set_name=f"stax-{secrets.token_hex(8)}")
     changes = tuple(change_sets.changes(site.aws, change_set_id)) if change_set_id else ()
@@ -91,51 +80,77 @@ def discard(site: Site, plan: UpdatePlan) -> None:
 
 def update(
     site: Site,
+    request: UpdateRequest,
     plan: UpdatePlan,
     *,
-    allow_replacement: bool = False,
     detach: bool = False,
     timeout_s: float = TIMEOUT_S,
 ) -> Generator[Event, None, Stack]:
     """Carry out a plan and wait until the stax is healthy again; return the stack.
 
     Raises UsageError, before anything is changed, when machines or addresses would be replaced and
-    `allow_replacement` is not given; StaxError with the first cause when the update fails, after
+    the request does not allow it; StaxError with the first cause when the update fails, after
     CloudFormation has put everything back.
     """
     stopwatch = site.stopwatch(timeout_s)
-    if plan.forbidden and not allow_replacement:
+    if plan.forbidden and not request.allow_replacement:
+        discard(site, plan)
         message = f"this update would replace or remove {', '.join(plan.forbidden)}; nothing was changed"
         raise UsageError(message, hint="if that is what you want: --allow-replacement")
     with recorded(site, "update", plan.name), site.local.lock(plan.name, verb="update"):
         stack = existing_stack(site, plan.name)
+        reader = EventReader(site.aws, stack.stack_id)
+        reader.skip_to_now()
         if plan.change_set_id:
-            reader = EventReader(site.aws, stack.stack_id)
-            reader.skip_to_now()
-            yield StepStarted(step="changing the stack")
-            change_sets.execute_change_set(site.aws, plan.change_set_id, token=f"stax-{secrets.token_hex(16)}")
-            if not detach:
-                outcome = yield from follow(reader, stopwatch, name=plan.name)
-                if outcome.status != "UPDATE_COMPLETE":
-                    _fail(plan.name, outcome.status, outcome.cause)
-        if plan.size is not None and not detach:
+            yield from _execute(site, request, plan, stack)
+        if detach:
+            text = f"{plan.name} is being changed; see: stax watch {plan.name}"
+            yield Finished(text=text, elapsed_s=stopwatch.elapsed_s)
+            return stack
+        if plan.change_set_id:
+            outcome = yield from follow(reader, stopwatch, name=plan.name)
+            if outcome.status != "UPDATE_COMPLETE":
+                raise _failure(plan.name, outcome.status, outcome.cause)
+        if plan.size is not None:
             yield StepStarted(step=f"from {plan.size.before} to {plan.size.after} docker hosts")
             set_desired_capacity(site.aws, stack, plan.size.after)
         stack = existing_stack(site, plan.name)
-        if not detach:
+        if plan.has_changes:
             yield from wait_until_healthy(site.aws, stack, stopwatch)
-        yield Finished(text=_ending(plan, detach=detach), elapsed_s=stopwatch.elapsed_s)
+        yield Finished(text=_ending(plan), elapsed_s=stopwatch.elapsed_s)
     return stack
 
 
-def _ending(plan: UpdatePlan, *, detach: bool) -> str:
+def _wanted(site: Site, request: UpdateRequest, stack: Stack) -> Generator[Event, None, StackRequest]:
+    material = _material(site, request, stack)
+    tags = tags_for(request.name, request.configuration.tags(), previous=stack.tags)
+    wanted = StackRequest(
+        name=request.name,
+        template=material.template.text,
+        template_url=site.aws.object_url(site.bucket(request.name), material.template_key),
+        parameters=_parameters(stack, material, keep=request.image == "keep"),
+        tags=tags,
+    )
+    if wanted.is_too_long_to_send:
+        # The only way to show CloudFormation such a template: it fetches it from the stax's own bucket.
+        bucket = yield from supply_bucket(site, request.name, tags)
+        yield from upload(site, bucket, {material.template_key: material.objects[material.template_key]})
+    return wanted
+
+
+def _execute(site: Site, request: UpdateRequest, plan: UpdatePlan, stack: Stack) -> Generator[Event, None, None]:
+    """Have in the bucket what the machines will ask for, then let CloudFormation begin."""
+    tags = tags_for(request.name, request.configuration.tags(), previous=stack.tags)
+    bucket = yield from supply_bucket(site, plan.name, tags)
+    yield from upload(site, bucket, _material(site, request, stack).objects)
+    yield StepStarted(step="changing the stack")
+    change_sets.execute_change_set(site.aws, plan.change_set_id, token=f"stax-{secrets.token_hex(16)}")
+
+
+def _ending(plan: UpdatePlan) -> str:
     if not plan.has_changes:
         return f"{plan.name} is as it should be, there was nothing to change"
-    return (
-        f"{plan.name} is being changed; see: stax watch {plan.name}"
-        if detach
-        else f"{plan.name} is changed and healthy"
-    )
+    return f"{plan.name} is changed and healthy"
 
 
 def _refuse_unless_settled(stack: Stack) -> None:
@@ -162,7 +177,7 @@ def _parameters(stack: Stack, material: Material, *, keep: bool) -> Mapping[str,
     return parameters
 
 
-def _fail(name: str, status: str, cause: str) -> None:
+def _failure(name: str, status: str, cause: str) -> StaxError:
     if status == "UPDATE_ROLLBACK_COMPLETE":
-        raise StaxError(f"{name} could not be changed: {cause}", hint="everything is as it was before")
-    raise StaxError(f"{name} is {status}: {cause}", hint=f"stax repair {name}")
+        return StaxError(f"{name} could not be changed: {cause}", hint="everything is as it was before")
+    return StaxError(f"{name} is {status}: {cause}", hint=f"stax repair {name}")

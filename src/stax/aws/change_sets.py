@@ -71,7 +71,7 @@ def _change(item: Mapping[str, Any]) -> ResourceChange:
     before, after = _context(item, "BeforeContext"), _context(item, "AfterContext")
     properties = tuple(_property(detail, before, after) for detail in _distinct(item.get("Details", ())))
     kind = item.get("ResourceType", "")
-    names = {change.path.split(".")[0].removeprefix("/Properties/").split("/")[0] for change in properties}
+    names = {change.path.split(".")[0] for change in properties}
     return ResourceChange(
         logical_id=item["LogicalResourceId"],
         resource_type=kind,
@@ -99,7 +99,7 @@ def _distinct(details: Any) -> list[Mapping[str, Any]]:
 def _property(detail: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> PropertyChange:
     target = detail.get("Target", {})
     attribute, name = target.get("Attribute", ""), target.get("Name", "")
-    path = target.get("Path", "").removeprefix("/Properties/").replace("/", ".") or name or attribute
+    path = target.get("Path", "").removeprefix("/Properties").strip("/").replace("/", ".") or name or attribute
     return PropertyChange(
         path=path,
         before=target.get("BeforeValue") or _value(before, attribute, name),

@@ -47,9 +47,14 @@ class StackRequest:
     def _template(self) -> dict[str, Any]:
         if not self.template:
             return {"UsePreviousTemplate": True}
-        if len(self.template.encode()) <= MAXIMUM_BODY_BYTES:
-            return {"TemplateBody": self.template}
-        return {"TemplateURL": self.template_url}
+        if self.is_too_long_to_send:
+            return {"TemplateURL": self.template_url}
+        return {"TemplateBody": self.template}
+
+    @property
+    def is_too_long_to_send(self) -> bool:
+        """Whether CloudFormation takes the template only by its address in S3."""
+        return len(self.template.encode()) > MAXIMUM_BODY_BYTES
 
 
 def same_again(stack: Stack, parameters: Mapping[str, str]) -> StackRequest:

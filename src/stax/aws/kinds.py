@@ -64,8 +64,10 @@ def _under_own_path(operation: str, key: str, identifier: str, **more: str) -> C
     """Return a finder of IAM's things: it has no filter by tag, but a path, which only this stax has."""
 
     def find(aws: Aws, name: str) -> list[str]:
-        items = aws.pages("iam", operation, key, PathPrefix=f"/stax/{name}/", **more)
-        return [item[identifier] for item in items]
+        path = f"/stax/{name}/"
+        items = aws.pages("iam", operation, key, PathPrefix=path, **more)
+        # Looked at again: what an API that overlooked the prefix would return belongs to other stax.
+        return [item[identifier] for item in items if item["Path"].startswith(path)]
 
     return find
 

@@ -44,10 +44,13 @@ def _show_network(network: Network, terminal: Terminal) -> None:
     pairs("Network", [("VPC", f"{network.vpc_id}  {network.cidr}  {network.state}")], terminal)
     terminal.answer("")
     rows = [(s.name, s.subnet_id, s.cidr, s.zone, str(s.free_addresses)) for s in network.subnets]
-    show(Table(("SUBNET", "ID", "CIDR BLOCK", "ZONE", "FREE"), rows, numbers=frozenset({"FREE"})), terminal)
+    show(
+        Table(("SUBNET", "ID", "CIDR BLOCK", "ZONE", "FREE"), rows, numbers=frozenset({"FREE"}), title="Subnets"),
+        terminal,
+    )
     terminal.answer("")
     routes = [(r.route_table, r.route_table_id, _carrier(r), r.state) for r in network.default_routes]
-    show(Table(("DEFAULT ROUTE OF", "ROUTE TABLE", "CARRIED BY", "STATE"), routes), terminal)
+    show(Table(("OF", "ROUTE TABLE", "CARRIED BY", "STATE"), routes, title="Default routes"), terminal)
     terminal.answer("")
 
 
@@ -71,9 +74,9 @@ def _machines(machines: tuple[Machine, ...], now: datetime) -> Table:
         for machine in machines
     ]
     headings = ("MACHINE", "STATE", "PRIVATE IP", "PUBLIC IP", "ZONE", "TYPE", "AGE", "INSTANCE")
-    return Table(headings, rows)
+    return Table(headings, rows, title="Machines", dispensable=("INSTANCE", "AGE", "TYPE"))
 
 
 def _addresses(addresses: tuple[Address, ...]) -> Table:
     rows = [(one.name, one.public_ip, one.private_ip or "-", one.carried_by or "nobody") for one in addresses]
-    return Table(("ELASTIC IP OF", "PUBLIC IP", "PRIVATE IP", "CARRIED BY"), rows)
+    return Table(("OF", "PUBLIC IP", "PRIVATE IP", "CARRIED BY"), rows, title="Elastic IPs")

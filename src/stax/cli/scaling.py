@@ -49,7 +49,7 @@ def _members(group: ScalingGroup) -> Table:
         )
         for one in group.members
     ]
-    return Table(headings, rows, title="Instances")
+    return Table(headings, rows, title="Instances", dispensable=("PROTECTED", "TYPE", "ZONE"))
 
 
 def _policies(group: ScalingGroup) -> Table:
@@ -64,7 +64,12 @@ def _policies(group: ScalingGroup) -> Table:
         )
         for one in group.policies
     ]
-    return Table(("POLICY", "TYPE", "METRIC", "TARGET", "WARM-UP", "ENABLED"), rows, title="Policies")
+    return Table(
+        ("POLICY", "TYPE", "METRIC", "TARGET", "WARMUP", "ENABLED"),
+        rows,
+        title="Policies",
+        dispensable=("TYPE", "ENABLED"),
+    )
 
 
 def _activities(group: ScalingGroup) -> Table:

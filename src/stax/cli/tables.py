@@ -1,7 +1,8 @@
 """Tables: plain and aligned in a pipe, fitted to the width on a terminal.  Headings and rows are data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from stax.cli.terminal import Terminal
 from stax.cli.text import printable
@@ -11,12 +12,17 @@ _GAP = 2
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings.  The columns named in `numbers` are aligned to the right."""
+    """Rows under headings, all of it indented below a title.
+
+    The columns named in `numbers` are aligned to the right; those in `dispensable` are left out, the first
+    one first, on a terminal that is too narrow for all.
+    """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: frozenset[str] = frozenset()
     title: str = ""
+    dispensable: tuple[str, ...] = ()
 
 
 def show(table: Table, terminal: Terminal) -> None:
@@ -27,9 +33,22 @@ def show(table: Table, terminal: Terminal) -> None:
     if not rows:
         terminal.answer("  none")
     elif terminal.draws_on(terminal.stdout):
-        _draw(table, rows, terminal)
+        _draw(fitted(replace(table, rows=rows), terminal.width_of(terminal.stdout)), terminal)
     else:
-        terminal.answer("\n".join(aligned([list(table.headings), *rows], _right(table))))
+        lines = aligned([list(table.headings), *rows], _right(table))
+        terminal.answer("\n".join(f"{_indent(table)}{line}" for line in lines))
+
+
+def fitted(table: Table, width: int) -> Table:
+    """Return the table without those of its dispensable columns that do not fit."""
+    for name in table.dispensable:
+        lines = aligned([list(table.headings), *table.rows])
+        if max(map(len, lines)) + len(_indent(table)) <= width:
+            break
+        gone = list(table.headings).index(name)
+        rows = [[*row[:gone], *row[gone + 1 :]] for row in table.rows]
+        table = replace(table, headings=[h for h in table.headings if h != name], rows=rows)
+    return table
 
 
 def pairs(title: str, rows: Sequence[tuple[str, str]], terminal: Terminal) -> None:
@@ -57,18 +76,27 @@ def _right(table: Table) -> frozenset[int]:
     return frozenset(i for i, heading in enumerate(table.headings) if heading in table.numbers)
 
 
+def _indent(table: Table) -> str:
+    return "  " if table.title else ""
+
+
 def _heading(title: str, terminal: Terminal) -> str:
     return terminal.painted(title, "bold", terminal.stdout)
 
 
-def _draw(table: Table, rows: Sequence[Sequence[str]], terminal: Terminal) -> None:
+def _draw(table: Table, terminal: Terminal) -> None:
     from rich.console import Console  # noqa: PLC0415 - rich takes 60 ms that a pipe need not wait for
+    from rich.padding import Padding  # noqa: PLC0415
     from rich.table import Table as RichTable  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     drawn = RichTable(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     for heading in table.headings:
-        drawn.add_column(heading, justify="right" if heading in table.numbers else "left", overflow="fold")
-    for row in rows:
+        # Only the last column gives way: it is the one with sentences.  Identifiers and addresses stay whole.
+        is_last = heading == table.headings[-1]
+        justify: Literal["left", "right"] = "right" if heading in table.numbers else "left"
+        drawn.add_column(heading, justify=justify, overflow="fold", no_wrap=not is_last)
+    for row in table.rows:
         drawn.add_row(*(Text(cell) for cell in row))
-    Console(file=terminal.stdout, highlight=False, markup=False, emoji=False).print(drawn)
+    console = Console(file=terminal.stdout, highlight=False, markup=False, emoji=False)
+    console.print(Padding(drawn, (0, 0, 0, len(_indent(table)))))

@@ -13,7 +13,7 @@ from stax.config.keys import BY_NAME, FILLED_IN, KEYS, RETIRED, TAGS, Key
 from stax.config.kinds import Refused
 from stax.config.networks import SUBNETS, default_subnets
 from stax.config.placeholders import Surroundings, fill_in, is_left_for_later
-from stax.config.problems import ConfigurationError, Problem, shown_key
+from stax.config.problems import ConfigurationError, Problem
 from stax.config.processors import DEFAULT_TYPES
 
 NO_ALLOWANCES = Allowances()
@@ -139,14 +139,15 @@ def _fill_defaults(draft: _Draft, surroundings: Surroundings) -> None:
         try:
             draft.values[key.name] = _value(default, key, surroundings)
         except Refused as refusal:
-            draft.problems.append(Problem(key=key.name, value=default, message=refusal.message))
+            allowed = key.kind.allowed
+            draft.problems.append(Problem(key=key.name, value=default, message=refusal.message, allowed=allowed))
 
 
 def _judged_together(draft: _Draft, allowances: Allowances) -> Iterator[Problem]:
     for name, message, nearest in findings(draft.values, allowances):
         entry = draft.entries.get(name)
         yield Problem(
-            key=shown_key(name),
+            key=name,
             value=str(draft.values[name]),
             message=message,
             position=entry.value.position if entry else None,

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from stax.config.json_text import Member, Node, NotJson, parse
 from stax.config.problems import ConfigurationError, Position, Problem
 
+SCHEMA_KEY = "$schema"
+"""Tells an editor which JSON Schema to hold a flat object to; no key of ours."""
+
 SHAPE = (
     'a list of {"ParameterKey": "App", "ParameterValue": "shop"} as CloudFormation reads it, '
     'or one object {"App": "shop"}'
@@ -62,7 +65,9 @@ def _caret(text: str, position: Position) -> str:
 
 def _parts(root: Node) -> Iterator[Entry | Problem]:
     if root.kind == "object":
-        yield from (Entry(member.key, member.position, member.value) for member in root.members)
+        for member in root.members:
+            if member.key != SCHEMA_KEY:
+                yield Entry(member.key, member.position, member.value)
     elif root.kind == "list":
         for item in root.items:
             yield _parameter(item)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stax.config.document import SCHEMA_KEY
 from stax.config.keys import KEYS, RETIRED, TAGS, Key
 from stax.config.kinds import Schema
 
@@ -27,7 +28,8 @@ def _flat() -> dict[str, Any]:
     return {
         "description": "one object, a member per key",
         "type": "object",
-        "properties": {key.name: {"$ref": f"#/$defs/{key.name}"} for key in KEYS}
+        "properties": {SCHEMA_KEY: {"type": "string"}}
+        | {key.name: {"$ref": f"#/$defs/{key.name}"} for key in KEYS}
         | {name: {"deprecated": True, "description": f"without effect: {why}"} for name, why in RETIRED.items()},
         "required": [key.name for key in KEYS if key.default is None],
         "additionalProperties": False,

@@ -35,7 +35,7 @@ class Patient:
 
 def mend(patient: Patient, ailment: Ailment) -> Mending:
     """Put one ailment right.  Raises StaxError when that fails."""
-    yield StepStarted(step=f"{ailment.subject} is {ailment.finding}: {ailment.remedy.value}")
+    yield StepStarted(step=f"{ailment.subject}: {ailment.finding}; {ailment.remedy.value}")
     match ailment.remedy:
         case Remedy.ROLLBACK:
             yield from _continue_rollback(patient)

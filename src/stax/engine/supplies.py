@@ -42,7 +42,7 @@ def supply_key_pair(site: Site, name: str, key: SshKey, tags: Mapping[str, str])
 def supply_bucket(site: Site, name: str, tags: Mapping[str, str]) -> Generator[Event, None, str]:
     """Have the stax's bucket there, private and tagged; return its name."""
     bucket = site.bucket(name)
-    yield StepStarted(step="making the bucket")
+    yield StepStarted(step="looking after the bucket")
     try:
         there = s3.bucket_tags(site.aws, bucket)
     except AwsError as error:

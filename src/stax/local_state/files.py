@@ -161,4 +161,4 @@ def _hint(error: OSError, path: Path) -> str:
         return "make room on that disk and run the same command again"
     if error.errno == errno.ELOOP:
         return f"remove {path}, or let STAX_HOME name another folder"
-    return "STAX_HOME names another folder"
+    return "let STAX_HOME name another folder"

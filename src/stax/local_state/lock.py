@@ -67,7 +67,7 @@ def _open(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StaxError(f"cannot lock {path}: {error.strerror}", hint="STAX_HOME names another folder") from error
+        raise StaxError(f"cannot lock {path}: {error.strerror}", hint="let STAX_HOME name another folder") from error
 
 
 def _is_still_there(path: Path, descriptor: int) -> bool:

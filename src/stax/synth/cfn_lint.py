@@ -24,9 +24,16 @@ def is_installed() -> bool:
 
 
 def cfn_lint_problems(path: Path) -> list[TemplateProblem]:
-    """Run cfn-lint, informational rules included; empty when it is not installed or finds nothing."""
+    """Run cfn-lint, informational rules included; empty when it finds nothing.
+
+    Where it is not installed or does not finish, that is what the one problem says, and it is no error.
+    """
     if not is_installed():
-        return []
+        return [
+            TemplateProblem(
+                "cfn-lint", "not installed, so its checks were left out: pip install 'stax[lint]'", is_error=False
+            )
+        ]
     argv = [sys.executable, "-c", START, "--format", "json", "--include-checks", "I", "--", str(path)]
     try:
         run = subprocess.run(argv, capture_output=True, text=True, timeout=DEADLINE_S, check=False)

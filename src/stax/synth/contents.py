@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stax.model.plan import PlannedResource, Quantity
-from stax.synth.checks.facts import as_list, properties
+from stax.synth.checks.facts import INSTANCE, LAUNCH_TEMPLATE, as_list, properties
 from stax.synth.conditions import effective_parameters, present_resources
 from stax.synth.template import Template
 
-INSTANCE = "AWS::EC2::Instance"
 INTERFACE = "AWS::EC2::NetworkInterface"
 GROUP = "AWS::AutoScaling::AutoScalingGroup"
-LAUNCH_TEMPLATE = "AWS::EC2::LaunchTemplate"
 
 
 def planned_resources(template: Template, parameters: Mapping[str, str]) -> tuple[PlannedResource, ...]:

@@ -30,7 +30,7 @@ class TemplateProblem:
         parts = [f"{shown(self.where)}: {shown(self.message)}" if self.place else shown(self.message)]
         if self.nearest:
             parts.append(f"did you mean {shown(self.nearest)}?")
-        return "; ".join([*parts, f"[{self.rule}]"])
+        return f"{'; '.join(parts)} [{self.rule}]"
 
 
 class UnreadableTemplate(UsageError):  # noqa: N818 - reads as what it says

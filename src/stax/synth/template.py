@@ -4,6 +4,8 @@ Short tags (`!Ref`, `!GetAtt` …) become the functions they stand for.  What Cl
 for something else is refused here with its line: doubled keys, anchors and aliases, foreign tags.
 """
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +64,7 @@ class Template:
 def load_template(path: Path = STAX_TEMPLATE) -> Template:
     """Read a template file; raises UnreadableTemplate, with the line where there is one."""
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+        content = _bytes(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableTemplate(str(path), TemplateProblem("unreadable", f"cannot be read: {reason}")) from error
@@ -76,6 +77,14 @@ def load_template(path: Path = STAX_TEMPLATE) -> Template:
         line = content[: error.start].count(b"\n") + 1
         raise UnreadableTemplate(str(path), TemplateProblem("encoding", "not UTF-8", line=line)) from error
     return parse_template(text, path=str(path))
+
+
+def _bytes(path: Path) -> bytes:
+    # O_NONBLOCK: opening a named pipe that nobody writes into would wait for ever.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("not a regular file")
+        return file.read(LARGEST_BYTES + 1)
 
 
 def parse_template(text: str, *, path: str = "the template") -> Template:

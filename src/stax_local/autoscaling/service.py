@@ -56,6 +56,10 @@ class AutoScaling:
         self._loop.start()
         self._loop.wake()
 
+    def look(self) -> float:
+        """Do what the groups need now, as the loop does, and return when to look again."""
+        return self._loop.look()
+
     def close(self) -> None:
         """End the control loop; the groups stay."""
         self._loop.stop()

@@ -10,6 +10,7 @@ from stax_local.cloudformation.blueprint import Blueprint
 from stax_local.cloudformation.differences import ABSENT, PropertyChange
 from stax_local.cloudformation.expressions import UNKNOWN
 from stax_local.cloudformation.journal import shown_properties
+from stax_local.cloudformation.parameters import masked
 from stax_local.cloudformation.planning import KNOWN_AFTER_APPLY, Planned, shown
 from stax_local.cloudformation.records import Stack
 from stax_local.cloudformation.references import references
@@ -22,7 +23,10 @@ CONTEXT_MEMBERS = ("BeforeContext", "AfterContext")
 def shown_changes(planned: list[Planned], blueprint: Blueprint, stack: Stack) -> list[dict[str, Any]]:
     """Return the Changes of a change set, property values included."""
     by_id = {each.logical_id: each for each in planned}
-    return [{"Type": "Resource", "ResourceChange": _resource_change(each, blueprint, stack, by_id)} for each in planned]
+    changes = [{"Type": "Resource", "ResourceChange": _resource_change(p, blueprint, stack, by_id)} for p in planned]
+    secrets = [*stack.target.parameters.values(), *blueprint.target.parameters.values()]
+    hidden: list[dict[str, Any]] = masked(changes, secrets)
+    return hidden
 
 
 def without_values(change: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,15 +117,20 @@ def _causes(
     for each in dict.fromkeys(references(expression, blueprint.conditions)):
         if each.name in new and (each.name not in old or old[each.name].value != new[each.name].value):
             causes.append({"Evaluation": "Static", "ChangeSource": "ParameterReference", "CausingEntity": each.name})
-        elif each.name in all_planned and each.attribute:
-            entity = f"{each.name}.{each.attribute}"
-            causes.append({"Evaluation": "Dynamic", "ChangeSource": "ResourceAttribute", "CausingEntity": entity})
-        elif each.name in all_planned and not change.is_certain:
-            causes.append({"Evaluation": "Dynamic", "ChangeSource": "ResourceReference", "CausingEntity": each.name})
+        elif each.name in all_planned and _gives_another(all_planned[each.name], each.attribute, blueprint):
+            source = "ResourceAttribute" if each.attribute else "ResourceReference"
+            entity = f"{each.name}.{each.attribute}" if each.attribute else each.name
+            causes.append({"Evaluation": "Dynamic", "ChangeSource": source, "CausingEntity": entity})
     if not causes or before is None or before.properties.get(change.name) != expression:
         evaluation = "Static" if change.is_certain else "Dynamic"
         causes.append({"Evaluation": evaluation, "ChangeSource": "DirectModification"})
     return causes
+
+
+def _gives_another(planned: Planned, attribute: str, blueprint: Blueprint) -> bool:
+    """Say whether a reference to a planned resource will have another value."""
+    remade = planned.action == "Add" or planned.replacement != "False"
+    return remade or attribute in blueprint.types[planned.type].changing
 
 
 def _other_details(planned: Planned) -> Iterator[dict[str, Any]]:

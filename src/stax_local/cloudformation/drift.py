@@ -24,7 +24,7 @@ def compare(resource_type: ResourceType, record: ResourceRecord, live: Live) -> 
     ]
     expected = {name: _comparable(resource_type, name, record.properties[name]) for name in names}
     actual = {name: _comparable(resource_type, name, live.properties[name]) for name in names}
-    if "Tags" in record.properties and not _has_launch_tags(record):
+    if "Tags" in record.properties and "Tags" in live.properties and not _has_launch_tags(record):
         expected["Tags"] = _tags(tagging.merged(record.properties, record.tags))
         actual["Tags"] = _tags(tagging.merged(live.properties, _own(record.tags)))
     return expected, actual

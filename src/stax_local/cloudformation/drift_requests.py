@@ -6,6 +6,7 @@ from typing import Any
 
 from stax_local.cloudformation.drift import compare, differences
 from stax_local.cloudformation.engine import Engine
+from stax_local.cloudformation.parameters import masked
 from stax_local.cloudformation.records import Account, ResourceRecord, Stack
 from stax_local.cloudformation.requests import Request, find, invalid, page
 from stax_local.service import Caller
@@ -68,7 +69,7 @@ def _detect(engine: Engine, account: Account, stack: Stack, record: ResourceReco
     if record.type in UNCHECKED:
         drift["StackResourceDriftStatus"] = "NOT_CHECKED"
     else:
-        drift |= _found(engine, account, stack, record)
+        drift |= masked(_found(engine, account, stack, record), stack.target.parameters.values())
     with engine.lock:
         record.drift_status, record.drift_checked_at = drift["StackResourceDriftStatus"], now
         stack.drifts[record.logical_id] = drift

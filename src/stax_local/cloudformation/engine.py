@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, RLock, Thread
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from stax_local.cloudformation import phases
 from stax_local.cloudformation.account_lookup import AccountLookup
@@ -153,7 +153,7 @@ class Engine:
 
     def put_signal(self, path: str, body: bytes) -> bool:
         """Take a signal that was PUT to a handle's URL; say whether it was well-formed and for a handle of ours."""
-        match = HANDLE_PATH.fullmatch(path)
+        match = HANDLE_PATH.fullmatch(unquote(path))
         owner = next((each.stacks[match[1]] for each in self.accounts() if match and match[1] in each.stacks), None)
         try:
             sent = json.loads(body)

@@ -9,7 +9,7 @@ from typing import Any
 
 from stax_local.cloudformation.clock import Chance, Clock
 from stax_local.cloudformation.expressions import UNKNOWN
-from stax_local.cloudformation.parameters import HIDDEN
+from stax_local.cloudformation.parameters import Parameter, masked
 from stax_local.cloudformation.records import STACK_TYPE, Event, ResourceRecord, Stack
 
 
@@ -50,28 +50,25 @@ class Journal:
             now = self.clock.now()
             record.status, record.reason, record.updated_at = status, reason, now
             moment = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
-            shown = record.properties if record.attempted is None else record.attempted
+            properties = record.properties if record.attempted is None else record.attempted
+            shown = masked(shown_properties(properties), self._secrets(stack))
             stack.events.append(
                 Event(
                     f"{record.logical_id}-{status}-{moment}-{len(stack.events)}", now, record.logical_id,
-                    record.physical_id, record.type, status, reason, _masked(shown_properties(shown), stack),
+                    record.physical_id, record.type, status, reason, shown,
                     stack.token, stack.operation_id,
                 )
             )  # fmt: skip
         self.on_change()
 
+    @staticmethod
+    def _secrets(stack: Stack) -> list[Parameter]:
+        before = stack.previous.parameters.values() if stack.previous else ()
+        return [*stack.target.parameters.values(), *before]
+
     def _raise_when_closed(self) -> None:
         if self.closing.is_set():
             raise Closed
-
-
-def _masked(text: str, stack: Stack) -> str:
-    """Hide the values of NoEcho parameters, wherever they ended up."""
-    targets = [stack.target, *([stack.previous] if stack.previous else [])]
-    for parameter in (each for target in targets for each in target.parameters.values()):
-        if parameter.no_echo and parameter.given:
-            text = text.replace(json.dumps(parameter.given)[1:-1], HIDDEN)
-    return text
 
 
 def shown_properties(properties: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 The only thing asked of the world is `Lookup`: whether an image, a key pair … exists, what an SSM parameter holds.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -55,6 +56,24 @@ class Parameter:
 def is_no_echo(declared: Mapping[str, Any]) -> bool:
     """Say whether a parameter's value must not be shown."""
     return str(declared.get("NoEcho", "false")).lower() == "true"
+
+
+def masked(shown: Any, parameters: Iterable[Parameter]) -> Any:
+    """Return what is to be shown with the values of NoEcho parameters hidden, wherever they ended up."""
+    secrets = {each.given for each in parameters if each.no_echo and each.given}
+    return _without(shown, secrets) if secrets else shown
+
+
+def _without(shown: Any, secrets: set[str]) -> Any:
+    if isinstance(shown, dict):
+        return {key: _without(each, secrets) for key, each in shown.items()}
+    if isinstance(shown, list):
+        return [_without(each, secrets) for each in shown]
+    if isinstance(shown, str):
+        for secret in secrets:
+            # Some of what is shown is JSON in a string, where quotes and line ends look different.
+            shown = shown.replace(secret, HIDDEN).replace(json.dumps(secret)[1:-1], HIDDEN)
+    return shown
 
 
 def check_declarations(declared: Mapping[str, Mapping[str, Any]]) -> None:

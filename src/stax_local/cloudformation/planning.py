@@ -101,7 +101,7 @@ def _planned(
         record,
         property_changes(resource_type, record.properties, properties),
         tags_before,
-        dict(blueprint.target.tags),
+        dict(blueprint.target.tags) if resource_type.takes_tags else {},
         _other_changes(blueprint, stack, logical_id),
         properties,
     )

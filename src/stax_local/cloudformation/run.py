@@ -52,7 +52,9 @@ class Run:
         return Known(self._physical_id, self._attribute)
 
     def tags_of(self, logical_id: str, target: Target) -> dict[str, str]:
-        """Return the tags that CloudFormation adds to a resource: the stack's and its own three."""
+        """Return the tags that CloudFormation adds to a resource, where it takes any: the stack's and its own three."""
+        if not self.types[target.template.resources[logical_id].type].takes_tags:
+            return {}
         return {
             **target.tags,
             "aws:cloudformation:stack-name": self.stack.name,

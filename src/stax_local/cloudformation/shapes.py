@@ -219,6 +219,11 @@ class ResourceType:
     snapshots: bool = False
     """Whether DeletionPolicy Snapshot is allowed."""
 
+    @property
+    def takes_tags(self) -> bool:
+        """Whether the stack's tags are passed on to it: a change of them alone leaves the other types alone."""
+        return not self.properties.keys().isdisjoint({"Tags", "TagSpecifications"})
+
     def problems(self, properties: Mapping[str, Any]) -> Iterator[str]:
         """Yield what does not fit, in the registry's words."""
         for name in properties:

@@ -59,6 +59,7 @@ def load(dumped: bytes) -> None:
     with backend_lock:
         for service, by_account in accounts.items():
             _put_back(backends(service), by_account)
+        _index_buckets()
 
 
 def forget() -> None:
@@ -66,6 +67,7 @@ def forget() -> None:
     with backend_lock:
         for service in SERVICES.values():
             _put_back(backends(service), {})
+        _index_buckets()
 
 
 def _put_back(table: BackendDict[Any], by_account: dict[str, dict[str, Any]]) -> None:
@@ -74,6 +76,17 @@ def _put_back(table: BackendDict[Any], by_account: dict[str, dict[str, Any]]) ->
         regions: AccountSpecificBackend[Any] = table[account]
         for region, backend in by_region.items():
             regions[region] = backend
+
+
+def _index_buckets() -> None:
+    """moto finds a bucket's account by a table of its own, beside the backends."""
+    buckets = [
+        (name, (partition, account))
+        for account, partitions in backends("s3").items()
+        for partition, s3 in partitions.items()
+        for name in s3.buckets
+    ]
+    backends("s3").bucket_accounts = dict(buckets)  # type: ignore[attr-defined]
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]

@@ -89,7 +89,7 @@ def with_deleted_interfaces(interfaces: list[Mapping[str, Any]]) -> list[dict[st
 
 def count_problem(request: Mapping[str, Any]) -> str:
     """Return what is wrong with the counts, or nothing."""
-    least, most = int(request.get("MinCount") or 1), int(request.get("MaxCount") or 1)
+    least, most = int(request.get("MinCount", 1)), int(request.get("MaxCount", 1))
     if least < 1 or most < least:
         return f"Value ({most}) for parameter maxCount is invalid. It must be at least minCount ({least}), at least 1."
     return ""

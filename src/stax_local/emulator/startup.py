@@ -1,5 +1,7 @@
 """Everything moto needs before it serves: its version checked, its settings made, its faults mended."""
 
+import warnings
+
 import moto
 from moto import settings
 
@@ -27,4 +29,6 @@ def prepare() -> None:
     settings.ENABLE_AMI_VALIDATION = True
     settings.ENABLE_KEYPAIR_VALIDATION = True
     settings.EC2_ENABLE_INSTANCE_TYPE_VALIDATION = True
+    # An error that AWS documents for every service is told once per process to be missing in a service's model.
+    warnings.filterwarnings("ignore", message=".*does not match an error shape.*")
     apply_all()

@@ -6,6 +6,7 @@ route change wait half a second.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from stax_local.front.call import Call
 from stax_local.front.gateway import WsgiApplication, ask
@@ -36,7 +37,9 @@ class Emulated:
     def answer(self, call: Call, key: Key, port: int) -> Response:
         """The emulator's answer; what it raises passes through."""
         if not call.mutates and (call.service, call.region) in self._met:
-            return ask(self._application, call.request, port)
+            # A read that trips over a change made meanwhile is asked again with nobody beside it; a bug fails twice.
+            with suppress(Exception):
+                return ask(self._application, call.request, port)
         with self.lock:  # the first call to a region makes its default VPC, whatever the call is
             self.admit(call, key)
             response = ask(self._application, call.request, port)

@@ -53,11 +53,12 @@ def read_faults(rules: Any) -> tuple[Fault, ...]:
 def _read_fault(rule: Any) -> Fault:
     try:
         fault = Fault(**rule)
+        in_range = 0 <= fault.share <= 1 and 0 <= fault.latency_ms <= SILENCE_LIMIT_S * 1000
     except TypeError:
         raise ValueError(f"no rule: {rule!r}; its keys are {', '.join(asdict(Fault('latency')))}") from None
     if fault.kind not in _KINDS:
         raise ValueError(f"no kind of fault: {fault.kind!r}; there are {', '.join(_KINDS)}")
-    if not 0 <= fault.share <= 1 or not 0 <= fault.latency_ms <= SILENCE_LIMIT_S * 1000:
+    if not in_range:
         raise ValueError(f"share is 0 to 1, latency_ms 0 to {SILENCE_LIMIT_S * 1000:.0f}: {rule!r}")
     return fault
 

@@ -20,6 +20,7 @@ from stax_local.front.message import NoAnswer, Request, Response
 from stax_local.front.own import OwnServices
 from stax_local.front.requestlog import RequestLog
 from stax_local.front.signature import Signature, check_signature, read_signature
+from stax_local.front.subresources import check_subresource
 from stax_local.service import ServiceError
 
 _LOGGER = logging.getLogger(__name__)
@@ -104,6 +105,7 @@ class Front:
         if operation:
             return self.own.answer(call, key, operation, request_id)
         if call.service in self.emulated.services:
+            check_subresource(call)
             response = self.emulated.answer(call, key, self.port)
             if response.status == 200:
                 self.keyring.learn(call, key, response, self.now())

@@ -37,7 +37,7 @@ def check_path(request: Request) -> None:
 
 
 def bucket_in_host(host: str) -> str:
-    """The bucket of a virtual-hosted request such as `bucket.localhost:4599` or `bucket.s3.amazonaws.com`, or nothing."""
+    """The bucket of a request to `bucket.localhost:4599` or `bucket.s3.amazonaws.com`, or nothing."""
     found = _HOST.fullmatch(host.lower()) or _AWS_BUCKET.fullmatch(host.lower())
     return (found["bucket"] or "") if found else ""
 

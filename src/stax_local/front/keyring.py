@@ -31,6 +31,8 @@ class Key:
     arn: str
     session_token: str = ""
     expires: datetime | None = None
+    user_id: str = ""
+    """AWS's unique id of the holder; of a role's session it ends in `:session name`."""
     is_internal: bool = False
     """Held by the region itself: no fault is ever injected into its calls."""
 
@@ -89,6 +91,11 @@ class Keyring:
                     self._issued = {name: kept for name, kept in self._issued.items() if not _is_over(kept, now)}
                     self._issued[key.access_key_id] = key
 
+    def user_id(self, access_key_id: str) -> str:
+        """The unique id of a key's holder; for a user whose key says none, one that the key implies."""
+        key = self._own.get(access_key_id) or self._issued.get(access_key_id)
+        return key.user_id if key and key.user_id else f"AIDA{access_key_id[4:]}"
+
     def state(self) -> list[Key]:
         """The keys handed out so far, to be kept."""
         with self._lock:
@@ -119,4 +126,5 @@ def _issued(xml: str, asker: Key) -> Key | None:
         text("Arn") or user_arn,
         text("SessionToken"),
         datetime.fromisoformat(expiration.replace("Z", "+00:00")).astimezone(UTC) if expiration else None,
+        text("AssumedRoleId"),
     )

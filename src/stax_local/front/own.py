@@ -1,6 +1,6 @@
 """The services that the region answers itself: found by signing name, spoken by botocore's model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from botocore.loaders import Loader
@@ -16,7 +16,7 @@ from stax_local.service import Operation, Service
 
 @dataclass(frozen=True)
 class _Spoken:
-    service: Service
+    operations: Mapping[str, Operation]
     model: ServiceModel
 
 
@@ -28,7 +28,7 @@ class OwnServices:
         self._spoken: dict[str, _Spoken] = {}
         for service in services:
             model = ServiceModel(loader.load_service_model(service.name, "service-2"), service.name)
-            self._spoken[model.signing_name] = _Spoken(service, model)
+            self._spoken[model.signing_name] = _Spoken(service.operations(), model)
 
     def names(self) -> list[str]:
         """Their signing names."""
@@ -37,7 +37,7 @@ class OwnServices:
     def operation(self, call: Call) -> Operation | None:
         """What answers the call, or None when it is not for one of these."""
         spoken = self._spoken.get(call.service)
-        return spoken.service.operations().get(call.operation) if spoken else None
+        return spoken.operations.get(call.operation) if spoken else None
 
     def answer(self, call: Call, key: Key, operation: Operation, request_id: str) -> Response:
         """Parse, call, serialise.  Raises what the operation raises."""

@@ -32,21 +32,29 @@ class _Handler(socketserver.BaseRequestHandler):
             inner = open_sockets.enter_context(self.server.given["connect"]())
             outer = context.wrap_socket(self.request, server_side=True) if context else self.request
             open_sockets.enter_context(outer)
-            _copy(outer, inner)
+            copy(outer, inner)
 
 
-def _copy(one: socket.socket, other: socket.socket) -> None:
-    """Copy until one side closes; a silent pair is closed after a while."""
+def copy(one: socket.socket, other: socket.socket, *, idle_s: float | None = IDLE_S) -> None:
+    """Copy until both sides have ended; a pair that is silent for `idle_s` is left (None: never).
+
+    The end of one side is passed on to the other, except through TLS, which knows no half-closed
+    connection: there it is the end.
+    """
     peers = {one: other, other: one}
     with selectors.DefaultSelector() as selector:
         for each in peers:
             selector.register(each, selectors.EVENT_READ)
-        while ready := selector.select(IDLE_S):
+        while ready := selector.select(idle_s):
             for key, _ in ready:
                 source = key.fileobj
                 assert isinstance(source, socket.socket)  # noqa: S101 - nothing else was registered
-                if not _pass_on(source, peers[source]):
+                if _pass_on(source, peers[source]):
+                    continue
+                selector.unregister(source)
+                if not selector.get_map() or isinstance(peers[source], ssl.SSLSocket):
                     return
+                peers[source].shutdown(socket.SHUT_WR)
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> bool:

@@ -1,31 +1,22 @@
-"""A VPC's packet filter as one nft table: what AWS does at each network interface and at the gateway.
+"""A VPC's packet filter as an nft table: what AWS does at each network interface.
 
-Four things, in the order a packet meets them: the Elastic IP becomes the private address, without
-state, before connections are looked up; the source/destination check; the security groups, stateful;
-and on the way out the private address becomes the Elastic IP again.
-
-A chain that is gone to does not come back, so "allowed" is written as the next chain to go to:
-egress of the sender -> `enter` -> ingress of the receiver (or `leave` for the internet) -> `allow`.
+The source/destination check, then the security groups, stateful.  A chain that is gone to does not
+come back, so "allowed" is written as the next chain to go to: egress of the sender -> `enter` ->
+ingress of the receiver (or the internet) -> `allow`.
 """
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from stax_local.desired import Rule, SecurityGroup
 from stax_local.network import names
 from stax_local.network.ports import Port
+from stax_local.network.tables import elements
 
 GATEWAY_MARK = 1
 
 _ICMP = {"icmp", "1"}
 _WITH_PORTS = {"tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp"}
 _ANY_PORT = (0, 65535)
-
-
-def filters(ports: Collection[Port], groups: Collection[SecurityGroup], resolver: str) -> Mapping[str, str]:
-    """The one table, its name ending in the digest of its text."""
-    text = filter_text(ports, groups, resolver)
-    return {f"vpc-{hashlib.sha256(text.encode()).hexdigest()[:16]}": text}
 
 
 def filter_text(ports: Collection[Port], groups: Collection[SecurityGroup], resolver: str) -> str:
@@ -41,30 +32,21 @@ def filter_text(ports: Collection[Port], groups: Collection[SecurityGroup], reso
     return "\n".join(lines) + "\n"
 
 
-def _elements(kind: str, name: str, key: str, elements: Iterable[str]) -> str:
-    """A set or map; an empty one must not mention its elements at all."""
-    listed = ", ".join(elements)
-    return f"{kind} {name} {{ type {key}; {f'elements = {{ {listed} }};' if listed else ''} }}"
-
-
 def _sets(ports: list[Port]) -> Iterator[str]:
-    pairs = sorted(pair for port in ports for pair in port.public_pairs)
     own = [f'"{port.device}" . {address}' for port in ports for address in port.addresses]
     checked = [f'"{port.device}"' for port in ports if port.interface.source_dest_check]
     marks = [(port.device, port.mark) for port in ports] + [(names.GATEWAY_DEVICE, GATEWAY_MARK)]
-    yield _elements("map", "private_of", "ipv4_addr : ipv4_addr", (f"{public} : {own}" for public, own in pairs))
-    yield _elements("map", "public_of", "ipv4_addr : ipv4_addr", (f"{own} : {public}" for public, own in pairs))
-    yield _elements("set", "own", "ifname . ipv4_addr", own)
-    yield _elements("set", "checked", "ifname", checked)
-    yield _elements("map", "mark_of", "ifname : mark", (f'"{device}" : {mark:#x}' for device, mark in marks))
-    yield _elements("set", "settled", "ifname . mark", (f'"{device}" . {mark:#x}' for device, mark in marks))
+    yield elements("set", "own", "ifname . ipv4_addr", own)
+    yield elements("set", "checked", "ifname", checked)
+    yield elements("map", "mark_of", "ifname : mark", (f'"{device}" : {mark:#x}' for device, mark in marks))
+    yield elements("set", "settled", "ifname . mark", (f'"{device}" . {mark:#x}' for device, mark in marks))
 
 
 def _members(ports: list[Port], groups: Iterable[SecurityGroup]) -> Iterator[str]:
     """Per group the private addresses of its members: what a rule that names a group means."""
     for group in sorted(groups, key=lambda group: group.id):
         members = [address for port in ports if group.id in port.interface.group_ids for address in port.addresses]
-        yield _elements("set", group.id, "ipv4_addr", sorted(members))
+        yield elements("set", group.id, "ipv4_addr", sorted(members))
 
 
 def _hooks(ports: list[Port], resolver: str) -> Iterator[str]:
@@ -72,9 +54,7 @@ def _hooks(ports: list[Port], resolver: str) -> Iterator[str]:
     egress = ", ".join(f'"{port.device}" : jump out-{port.interface.id}' for port in ports)
     ingress = ", ".join(f'"{port.device}" : goto in-{port.interface.id}' for port in ports)
     yield f"""
-chain from_outside {{ type filter hook prerouting priority raw; policy accept;
-  iifname "{gateway}" ip daddr set ip daddr map @private_of
-  iifname "{gateway}" ip saddr 169.254.0.0/16 drop
+chain from_machines {{ type filter hook prerouting priority raw; policy accept;
   iifname @checked iifname . ip saddr != @own counter drop
 }}
 chain to_services {{ type filter hook input priority filter; policy drop;
@@ -95,21 +75,13 @@ chain between_interfaces {{ type filter hook forward priority filter; policy dro
   {f"iifname vmap {{ {egress} }}" if egress else ""}
 }}
 chain enter {{
-  oifname "{gateway}" goto leave
+  oifname "{gateway}" goto allow
   {f"oifname vmap {{ {ingress} }}" if ingress else ""}
   drop
-}}
-chain leave {{
-  # No way out without a public address.
-  ip saddr != @public_of counter drop
-  goto allow
 }}
 chain allow {{
   ct mark set oifname map @mark_of
   accept
-}}
-chain to_outside {{ type filter hook postrouting priority 300; policy accept;
-  oifname "{gateway}" ip saddr set ip saddr map @public_of
 }}"""
 
 

@@ -1,11 +1,12 @@
 """From what the account says to what the kernel shall hold.  Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from stax_local.desired import World
+from stax_local.desired import SecurityGroup, World
 from stax_local.internet.places import ADDRESSES
-from stax_local.network import filtering, names, routing
+from stax_local.network import filtering, names, routing, translating
 from stax_local.network.ports import Port, alive_ports, cable, is_alive
+from stax_local.network.tables import versioned
 from stax_local.observed import BORN_RULES, Address, Cable, End, Namespace, Neighbour, Route, Wanted
 
 
@@ -43,8 +44,17 @@ def _vpc(world: World, namespaces: names.Names, vpc_id: str, all_ports: Mapping[
         neighbours=frozenset(routing.neighbours(ports.values(), has_gateway=has_gateway)),
         routes=frozenset(tables) | frozenset(routing.local_routes(world, vpc_id, ports.values())),
         rules=frozenset(routing.rules(ports.values())),
-        filters=filtering.filters(ports.values(), groups, resolver),
+        filters=_filters(ports.values(), groups, resolver),
     )
+
+
+def _filters(ports: Collection[Port], groups: Collection[SecurityGroup], resolver: str) -> dict[str, str]:
+    """Two tables, so that an address that moves does not cost a swap of every rule."""
+    texts = {
+        "addresses": translating.translation_text(ports),
+        "groups": filtering.filter_text(ports, groups, resolver),
+    }
+    return {versioned(name, text): text for name, text in texts.items()}
 
 
 def _gateway_cable(namespaces: names.Names, vpc_id: str) -> Cable:

@@ -1,5 +1,6 @@
 """The story on a terminal: what is done scrolls up, what is under way stands below and moves."""
 
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -32,26 +33,45 @@ class LiveScreen:
         self._live = Live(
             console=self._console,
             get_renderable=self._below,
-            refresh_per_second=_FRAMES_PER_S,
+            auto_refresh=False,
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
+        # One writer at a time: rich's own refreshing thread may draw between the moment a print has measured the
+        # drawing that it takes back and the moment it does so, and then a row of it stays behind.
+        self._drawing = threading.Lock()
+        self._is_over = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
 
     def __enter__(self) -> Self:
         self._live.start()
+        self._ticker.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._is_over.set()
+        self._ticker.join()
         self._live.stop()
 
     def show(self, event: events.Event) -> None:
         """Keep what is done on the screen, and what is under way below it."""
+        with self._drawing:
+            self._show(event)
+
+    def _show(self, event: events.Event) -> None:
         self._under_way.heed(event, now_s=self._now_s())
         if isinstance(event, events.ResourceChanged | events.StackChanged) and event.status.endswith("_IN_PROGRESS"):
             return
+        # What went well needs no second line: its type may be cut.  A reason is told whole.
+        may_be_cut = isinstance(event, events.ResourceChanged) and not event.reason
         for label, text in lines_of(event, narrow=True):
-            self._console.print(_kept(label, text))
+            self._console.print(_kept(label, text), no_wrap=may_be_cut, overflow="ellipsis" if may_be_cut else None)
+
+    def _tick(self) -> None:
+        while not self._is_over.wait(1 / _FRAMES_PER_S):
+            with self._drawing:
+                self._live.refresh()
 
     def _below(self) -> Group:
         now_s = self._now_s()

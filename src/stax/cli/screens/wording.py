@@ -8,6 +8,8 @@ Line = tuple[str, str]
 
 _WIDE, _NARROW = 18, 15
 """Columns for a status: CREATE_IN_PROGRESS, or where that does not occur CREATE_COMPLETE; longer ones stick out."""
+_TIME = 9
+"""Columns for a time: 1 min 5 s."""
 
 
 def lines_of(event: events.Event, *, narrow: bool = False) -> list[Line]:
@@ -48,9 +50,9 @@ def short_type(resource_type: str) -> str:
 
 def _resource(event: events.ResourceChanged, *, narrow: bool) -> str:
     took = "" if event.elapsed_s is None else duration(event.elapsed_s)
-    status = f"{event.status:{_NARROW if narrow else _WIDE}}"
+    status = f"{event.status:{_NARROW if narrow else _WIDE}}  {took:>{_TIME}}"
     kind = short_type(event.resource_type) if narrow else event.resource_type
-    return _joined(status, event.logical_id, kind, took, event.reason)
+    return _joined(status, event.logical_id, kind, event.reason)
 
 
 def _checked(event: events.Checked) -> Line:

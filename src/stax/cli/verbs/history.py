@@ -8,7 +8,7 @@ from stax.api.history import history
 from stax.cli.json_text import document
 from stax.cli.tables import Table, show
 from stax.cli.terminal import Terminal
-from stax.cli.text import duration, moment
+from stax.cli.text import duration, moment, printable
 from stax.errors import Exit
 from stax.local_state import home_folder
 from stax.model.history import HistoryEntry
@@ -30,7 +30,18 @@ def run(values: Namespace, terminal: Terminal) -> int:
 
 def _table(entries: Sequence[HistoryEntry]) -> Table:
     rows = [
-        (moment(e.began_at), e.who, e.verb, e.name, e.region, duration(e.elapsed_s), e.outcome, e.detail)
+        (
+            moment(e.began_at),
+            e.who,
+            e.verb,
+            e.name,
+            e.region,
+            duration(e.elapsed_s),
+            e.outcome,
+            printable(e.detail, most=80),
+        )
         for e in entries
     ]
-    return Table(("WHEN", "WHO", "WHAT", "NAME", "REGION", "TOOK", "OUTCOME", "WHY"), rows)
+    return Table(
+        ("WHEN", "WHO", "WHAT", "NAME", "REGION", "TOOK", "OUTCOME", "WHY"), rows, dispensable=("WHO", "REGION")
+    )

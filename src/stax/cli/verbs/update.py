@@ -23,6 +23,7 @@ def run(values: Namespace, terminal: Terminal) -> int:
         configuration=wanted_configuration(values, site, terminal),
         template=template_of(values),
         image=values.image,
+        allow_replacement=values.allow_replacement,
     )
     untouched = Interrupted("interrupted; nothing was changed")
     plan = follow(prepare(site, request), terminal, is_answer=True, interrupted=untouched)
@@ -31,7 +32,7 @@ def run(values: Namespace, terminal: Terminal) -> int:
         _agree(values, site, plan, terminal)
     again = command_line(values, "watch", plan.name)
     left = Interrupted(f"stopped watching {plan.name}; what AWS has begun goes on without stax", hint=again)
-    story = update(site, plan, allow_replacement=values.allow_replacement, detach=values.detach)
+    story = update(site, request, plan, detach=values.detach)
     stack = follow(story, terminal, is_answer=True, interrupted=left)
     tell_result(stack, [f"{stack.name}  {stack.status}"], terminal)
     return Exit.DONE

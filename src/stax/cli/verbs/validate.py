@@ -9,7 +9,7 @@ from stax.cli.inputs import configuration_of
 from stax.cli.json_text import document
 from stax.cli.terminal import Terminal
 from stax.cli.text import printable
-from stax.config import DEFAULT_PATH, ConfigurationError
+from stax.config import DEFAULT_PATH, ConfigurationError, Problem
 from stax.errors import Exit, UsageError
 from stax.synth.lint import lint_template
 from stax.synth.problems import BadTemplate, UnreadableTemplate
@@ -18,12 +18,13 @@ from stax.synth.template import STAX_TEMPLATE
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: in which file, where in it (0 when that cannot be said), and what."""
+    """One thing that is wrong: in which file, where in it (0 where that cannot be said), and what."""
 
     path: str
     line: int
     message: str
     is_error: bool = True
+    column: int = 0
 
 
 def run(values: Namespace, terminal: Terminal) -> int:
@@ -56,12 +57,18 @@ def _of_configuration(values: Namespace, terminal: Terminal) -> list[Finding]:
             values, terminal, template=Path(values.template) if values.template else None, own_address=None
         )
     except ConfigurationError as error:
-        return [Finding(path, p.position.line if p.position else 0, str(p)) for p in error.problems]
+        return [_of_problem(path, problem) for problem in error.problems]
     except (BadTemplate, UnreadableTemplate):
         return []  # said already
     except UsageError as error:
         return [Finding(path, 0, f"{error.message} ({error.hint})" if error.hint else error.message)]
     return []
+
+
+def _of_problem(path: str, problem: Problem) -> Finding:
+    if problem.position is None:
+        return Finding(path, 0, str(problem))
+    return Finding(path, problem.position.line, str(problem), column=problem.position.column)
 
 
 def _lines(findings: Sequence[Finding], template: Path) -> list[str]:
@@ -71,5 +78,5 @@ def _lines(findings: Sequence[Finding], template: Path) -> list[str]:
 
 
 def _line(finding: Finding) -> str:
-    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    place = ":".join([finding.path, *(str(number) for number in (finding.line, finding.column) if number)])
     return f"{place}: {'' if finding.is_error else 'warning: '}{finding.message}"

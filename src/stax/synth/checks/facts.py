@@ -14,6 +14,10 @@ SECURITY_GROUP = "AWS::EC2::SecurityGroup"
 POLICY_TYPES = ("AWS::IAM::RolePolicy", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 
 
+WITH_PORTS = ("tcp", "udp", "6", "17")
+"""The protocols, by name and by number, whose rules speak of ports; ICMP's numbers are types and codes."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A mapping of the template, and where it stands."""
@@ -33,9 +37,10 @@ class IngressRule(Found):
     group: str
 
     def covers(self, port: int) -> bool:
-        """Whether the rule lets this port through, of whatever protocol; ports not written as numbers count."""
-        if str(self.get("IpProtocol")) == "-1":
-            return True
+        """Whether the rule lets this port through, by TCP or UDP; ports not written as numbers count."""
+        protocol = str(self.get("IpProtocol")).lower()
+        if protocol not in WITH_PORTS:
+            return protocol == "-1"
         first, last = self.get("FromPort"), self.get("ToPort")
         if not (str(first).isdecimal() and str(last).isdecimal()):
             return True

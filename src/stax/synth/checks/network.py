@@ -10,6 +10,8 @@ from stax.synth.template import Template
 
 WORLD = ("0.0.0.0/0", "::/0")
 DOCKER_API_PORTS = (2375, 2376)
+PRIVATE_TABLES = ("PrivateRouteTable1Id", "PrivateRouteTable2Id")
+"""The outputs that name the tables whose default routes the NAT boxes move."""
 CLUSTER_PORTS = (2377, 7946, 4789, 2379, 2380, 8300, 8301, 8302, 8500, 8501, 8502, 8503, 8600)
 """Swarm, etcd and consul."""
 
@@ -60,9 +62,11 @@ def _cluster_rules(template: Template) -> Iterator[IngressRule]:
 
 
 def default_routes(template: Template) -> Iterator[TemplateProblem]:
-    """S12: every route table is born with its default route, so that no machine ever needs to make one."""
+    """S12: the private route tables are born with their default routes, so that no machine needs to make one."""
     routes = [properties(route) for route in template.resources("AWS::EC2::Route").values()]
     born = {referred(route.get("RouteTableId")) for route in routes if route.get("DestinationCidrBlock") in WORLD}
-    for logical_id in template.resources("AWS::EC2::RouteTable"):
-        if logical_id not in born:
-            yield TemplateProblem("S12", "has no default route (0.0.0.0/0)", ("Resources", logical_id))
+    for output in PRIVATE_TABLES:
+        declared = template.section("Outputs").get(output)
+        table = referred(declared.get("Value")) if isinstance(declared, dict) else ""
+        if table and table not in born:
+            yield TemplateProblem("S12", "has no default route (0.0.0.0/0)", ("Resources", table))

@@ -55,7 +55,12 @@ def _read(work: Work, name: str, properties: Properties) -> Live | None:
     found = work.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
     if not found:
         return None
-    live = {"AlarmName": name, **chosen(found[0], *(each for each in properties if each in _IN_PLACE))}
+    tags = work.client("cloudwatch").list_tags_for_resource(ResourceARN=found[0]["AlarmArn"])["Tags"]
+    live = {
+        "AlarmName": name,
+        **chosen(found[0], *(each for each in properties if each in _IN_PLACE)),
+        "Tags": tagging.own(tags),
+    }
     return Live(live, {"Arn": found[0]["AlarmArn"]})
 
 
@@ -80,7 +85,7 @@ ALARM = ResourceType(
     {
         "AlarmName": replaces(),
         **{name: updates(shape) for name, shape in _IN_PLACE.items()},
-        "Tags": updates(TAGS, hidden=True),
+        "Tags": updates(TAGS),
     },
     _create,
     _read,

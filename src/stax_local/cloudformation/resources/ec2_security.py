@@ -28,7 +28,7 @@ _INGRESS = structure(
     "IpProtocol", **_RULE, SourceSecurityGroupId=TEXT, SourceSecurityGroupOwnerId=TEXT, SourcePrefixListId=TEXT
 )
 _EGRESS = structure("IpProtocol", **_RULE, DestinationSecurityGroupId=TEXT, DestinationPrefixListId=TEXT)
-_EVERYTHING = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+_EVERYTHING = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
 """What EC2 lets every new group send."""
 
 
@@ -79,14 +79,26 @@ def _create_group(work: Work, properties: Properties) -> str:
 
 def _set_rules(work: Work, group_id: str, before: Properties, after: Properties) -> None:
     for name, direction in (("SecurityGroupIngress", "ingress"), ("SecurityGroupEgress", "egress")):
-        old = [permission(each) for each in before.get(name, [])]
-        new = [permission(each) for each in after.get(name, [])]
+        old, new = list(before.get(name, [])), list(after.get(name, []))
         # A group without egress rules in the template keeps EC2's own, that lets everything out.
         if direction == "egress":
             old, new = old or [_EVERYTHING], new or [_EVERYTHING]
+        allowed, wanted = [_identity(each) for each in old], [_identity(each) for each in new]
         # First what is new: what both sets allow is never refused in between.
-        _authorize(work, group_id, direction, [each for each in new if each not in old])
-        _revoke(work, group_id, direction, [each for each in old if each not in new])
+        _authorize(work, group_id, direction, [permission(r) for r in new if _identity(r) not in allowed])
+        _describe(work, group_id, direction, [r for r in new if r not in old and _identity(r) in allowed])
+        _revoke(work, group_id, direction, [each for each in allowed if each not in wanted])
+
+
+def _identity(rule: Rule) -> dict[str, Any]:
+    """Return what tells a rule from others: two that differ in their description only are the same to EC2."""
+    return permission({name: value for name, value in rule.items() if name != "Description"})
+
+
+def _describe(work: Work, group_id: str, direction: str, rules: Sequence[Rule]) -> None:
+    call = getattr(work.client("ec2"), f"update_security_group_rule_descriptions_{direction}")
+    for each in rules:
+        call(GroupId=group_id, IpPermissions=[permission(each)])
 
 
 def _update_group(work: Work, change: Change) -> None:
@@ -175,12 +187,11 @@ def _rule_type(direction: str, own_members: Mapping[str, Any]) -> ResourceType:
         return Live(properties, {"Id": physical_id})
 
     def delete(work: Work, _physical_id: str, properties: Properties) -> None:
-        _revoke(work, properties["GroupId"], direction, [permission(properties)])
+        _revoke(work, properties["GroupId"], direction, [_identity(properties)])
 
     def update(work: Work, change: Change) -> None:
         # Only the description changes in place.
-        call = getattr(work.client("ec2"), f"update_security_group_rule_descriptions_{direction}")
-        call(GroupId=change.after["GroupId"], IpPermissions=[permission(change.after)])
+        _describe(work, change.after["GroupId"], direction, [change.after])
 
     members = {
         "GroupId": replaces(required=True), "IpProtocol": replaces(required=True), "FromPort": replaces(WHOLE),

@@ -112,7 +112,8 @@ def _create_bucket(work: Work, properties: Properties) -> str:
     for setting, (put, _) in _SETTINGS.items():
         if setting in properties:
             put(s3, name, properties[setting])
-    _tag(work, name, tagging.merged(properties, work.tags))
+    if tags := tagging.merged(properties, work.tags):
+        _tag(work, name, tags)
     return name
 
 
@@ -121,8 +122,12 @@ def _generated(work: Work) -> str:
 
 
 def _tag(work: Work, name: str, tags: Mapping[str, str]) -> None:
-    if tags:
-        work.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tagging.as_list(tags)})
+    # S3 takes aws: tags from nobody but CloudFormation itself, which this engine cannot be to it.
+    allowed = {key: value for key, value in tags.items() if not key.startswith("aws:")}
+    if allowed:
+        work.client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tagging.as_list(allowed)})
+    else:
+        or_absent(work.client("s3").delete_bucket_tagging, Bucket=name)
 
 
 def _update_bucket(work: Work, change: Change) -> None:

@@ -5,33 +5,48 @@ test that fails without it, so that a moto that no longer needs it tells us.
 """
 
 from stax_local.emulator.patches import (
+    attachments,
+    attributes,
+    bucket_owners,
     bucket_policies,
+    dry_run,
     elastic_ips,
     filters,
+    identities,
     images,
     in_use,
     launch_templates,
+    networks,
     primary_interface,
     private_addresses,
     routes,
     run_instances,
+    security_groups,
     states,
 )
 from stax_local.emulator.patches.patch import Patch
 
 ALL: tuple[Patch, ...] = (
+    bucket_owners.PATCH,
     bucket_policies.PATCH,
+    identities.PATCH,
     images.PATCH,
+    networks.PATCH,
     states.PATCH,
+    attachments.PATCH,
+    attributes.PATCH,
     launch_templates.PATCH,
     run_instances.PATCH,
     primary_interface.PATCH,
     private_addresses.PATCH,
     elastic_ips.PATCH,
     routes.PATCH,
+    security_groups.PATCH,
     in_use.PATCH,
     filters.PATCH,
+    dry_run.PATCH,
 )
+"""In the order they are put on: where two wrap the same method, the later one looks first."""
 
 
 def apply_all() -> None:

@@ -1,8 +1,8 @@
 """Elastic IPs: one holder at a time, on any private address, from a pool fit for documentation.
 
 moto: the old holder of a moved address keeps showing it; an address on an interface does not name
-the instance; PrivateIpAddress is ignored, so that a secondary private address can have none;
-public addresses are random, from anywhere.
+the instance, and a free one names an empty one; PrivateIpAddress is ignored, so that a secondary
+private address can have none; public addresses are random, from anywhere.
 AWS: one Elastic IP to one private address of one interface; with AllowReassociation it moves, and
 without it a held address is refused (Resource.AlreadyAssociated).
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
@@ -153,7 +153,14 @@ def _ignore(_elastic: Any, _instance: Any) -> None:
     """The instance follows from the interface; moto's own assignments are dropped."""
 
 
+def _instance_id(elastic: Any) -> str | None:
+    instance = _instance_of(elastic)
+    return instance.id if instance is not None else None
+
+
 PATCH.sets(ElasticAddress, "private_ip_address", property(_private_ip))
+PATCH.sets(ElasticAddress, "instance_id", property(_instance_id))
+PATCH.sets(ElasticAddress, "network_interface_id", property(lambda self: self.eni.id if self.eni is not None else None))
 PATCH.sets(ElasticAddress, "instance", property(_instance_of, _ignore))
 
 

@@ -1,7 +1,7 @@
-"""DescribeNetworkInterfaces, DescribeAddresses and DescribeInstances by the filters people use.
+"""DescribeNetworkInterfaces, DescribeAddresses and DescribeInstances by the filters people use, and whole.
 
 moto: a filter it does not know is an HTTP 500 (NotImplementedError); the address filters look at
-the primary private address only.
+the primary private address only; DescribeInstances gives 100 reservations a page, unasked.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
@@ -15,6 +15,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.route_tables import RouteTable
+from moto.ec2.responses.instances import InstanceResponse
 
 from stax_local.emulator.patches.patch import Patch
 
@@ -130,3 +131,13 @@ def _matches(instance: Any, attribute: str, wanted: list[str]) -> bool:
     for part in attribute.split("."):
         value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
     return value in wanted
+
+
+MOST_A_PAGE = 1000
+"""https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html"""
+
+
+@PATCH.wraps(InstanceResponse, "describe_instances")
+def _describe_instances(original: Callable[..., Any], self: Any) -> Any:
+    self.params.setdefault("MaxResults", MOST_A_PAGE)
+    return original(self)

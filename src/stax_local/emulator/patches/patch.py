@@ -5,11 +5,17 @@ backends positionally in some places and by name in others.
 """
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 Replacement = Callable[..., Any]
 _ABSENT = object()
+
+
+def named(original: Replacement, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """Return the arguments of a call by their names, `self` among them, however they were passed."""
+    return dict(inspect.signature(original).bind(*args, **kwargs).arguments)
 
 
 class Patch:

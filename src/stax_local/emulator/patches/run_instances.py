@@ -5,7 +5,8 @@ and adds a second root volume; it runs
 MinCount instances and gives only the first its profile; DisableApiTermination is dropped; the tags
 meant for the network interfaces are dropped; an instance on an interface that was there before is
 said to be in the first zone, wherever the interface is; a
-repeated ClientToken runs a second instance; a launch that fails half way leaves the first half.
+repeated ClientToken runs a second instance; a launch that fails half way leaves the first half;
+one without a subnet gets an address outside every subnet.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
 """
@@ -71,8 +72,17 @@ def _completed(ec2: Any, asked: dict[str, Any]) -> dict[str, Any]:
     )
     if request.get("NetworkInterfaces"):
         request["NetworkInterfaces"] = launch_request.with_deleted_interfaces(request["NetworkInterfaces"])
+    elif not request.get("SubnetId"):
+        request["SubnetId"] = _default_subnet(ec2, (request.get("Placement") or {}).get("AvailabilityZone"))
     request["MinCount"] = request.get("MaxCount") or 1  # moto launches this many; there is always capacity here
     return request
+
+
+def _default_subnet(ec2: Any, zone: str | None) -> str:
+    subnets = ec2.get_default_subnets()
+    if not subnets or (zone and zone not in subnets):
+        raise EC2ClientError("MissingInput", "No default subnet. Please specify a subnet.")
+    return str(subnets[zone or min(subnets)].id)
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 import re
 
-from stax.cli.tables import Table, pairs, show
+from stax.cli.tables import Table, fitted, pairs, show
 
 MACHINES = Table(("NAME", "GIB"), (("nat1", "8"), ("docker", "30")), numbers=frozenset({"GIB"}), title="Machines")
 
@@ -10,7 +10,7 @@ def test_in_a_pipe_columns_are_aligned_and_nothing_trails(new_terminal):
 
     show(MACHINES, at)
 
-    assert at.stdout.getvalue() == "Machines\nNAME    GIB\nnat1      8\ndocker   30\n"
+    assert at.stdout.getvalue() == "Machines\n  NAME    GIB\n  nat1      8\n  docker   30\n"
 
 
 def test_a_table_without_rows_says_so(new_terminal):
@@ -38,3 +38,11 @@ def test_cells_cannot_steer_the_terminal(new_terminal):
     pairs("Outputs", (("VpcId", "\x1b[2J"),), at)
 
     assert "\x1b" not in at.stdout.getvalue()
+
+
+def test_what_can_be_spared_is_left_out_where_it_does_not_fit():
+    table = Table(("NAME", "ID", "ZONE"), (("nat1", "i-0123456789", "us-east-1a"),), dispensable=("ID", "NAME"))
+
+    assert fitted(table, 40) == table
+    assert fitted(table, 20).headings == ["NAME", "ZONE"]
+    assert fitted(table, 12).headings == ["ZONE"]

@@ -20,6 +20,10 @@ def test_a_cloudformation_parameter_file_and_a_flat_object_say_the_same():
     assert keys(listed) == keys('{"App": "shop"}') == [("App", "shop")]
 
 
+def test_a_flat_object_may_name_its_schema():
+    assert keys('{"$schema": "./config.schema.json", "App": "shop"}') == [("App", "shop")]
+
+
 def test_a_caret_points_at_what_is_not_json():
     with pytest.raises(ConfigurationError) as caught:
         parse_document('{"App": "shop",}', path="c.json")

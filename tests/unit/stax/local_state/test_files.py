@@ -166,7 +166,7 @@ def test_a_home_below_a_file_is_answered_in_words(tmp_path):
     with pytest.raises(StaxError, match="file exists") as caught:
         ensure_folder(tmp_path / "file" / "home", home=tmp_path / "file" / "home")
 
-    assert caught.value.hint == "STAX_HOME names another folder"
+    assert caught.value.hint == "let STAX_HOME name another folder"
 
 
 def test_a_line_after_a_torn_one_is_a_line_of_its_own(home):

@@ -58,3 +58,30 @@ def test_a_lock_that_is_a_link_is_not_followed(take, lock, tmp_path):
     with pytest.raises(StaxError, match="cannot lock"):
         take("me").__enter__()
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_of_many_who_try_at_once_never_two_are_in(take, tmp_path):
+    inside = tmp_path / "inside"
+
+    def try_often() -> None:
+        for _ in range(100):
+            try:
+                with take("one of many"):
+                    inside.mkdir()  # fails when another is in
+                    inside.rmdir()
+            except StaxError:
+                continue
+
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            try:
+                try_often()
+            except BaseException:
+                os._exit(1)
+            os._exit(0)
+        children.append(child)
+
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
+    assert not inside.exists()

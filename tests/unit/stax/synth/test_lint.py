@@ -65,8 +65,8 @@ def test_all_problems_make_one_error_that_says_where_each_stands():
 
     assert BadTemplate("t.yaml", problems).message.splitlines() == [
         "t.yaml has 2 problems; nothing was changed",
-        "  t.yaml:2: Resources.A.DependsOn.0: Nope does not exist; [reference]",
-        "  t.yaml:2: Resources.A.DependsOn.1: Nada does not exist; [reference]",
+        "  t.yaml:2: Resources.A.DependsOn.0: Nope does not exist [reference]",
+        "  t.yaml:2: Resources.A.DependsOn.1: Nada does not exist [reference]",
     ]
 
 

@@ -6,7 +6,7 @@ from stax.synth.problems import TemplateProblem, UnreadableTemplate, located
 def test_it_says_where_what_and_the_nearest_right_name():
     problem = TemplateProblem("reference", "Vcp does not exist", ("Resources", "A", 0), line=3, nearest="Vpc")
 
-    assert str(problem) == "Resources.A.0: Vcp does not exist; did you mean Vpc?; [reference]"
+    assert str(problem) == "Resources.A.0: Vcp does not exist; did you mean Vpc? [reference]"
 
 
 def test_nothing_in_it_acts_on_the_terminal():

@@ -1,6 +1,7 @@
 """A template is read whole or refused with the line that is wrong; nothing in it can end the process."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -81,13 +82,16 @@ def test_files_that_cannot_be_read_say_so(tmp_path: Path):
     large = tmp_path / "large.yaml"
     large.write_bytes(b"#" * (1 << 20) + b"#")
 
+    os.mkfifo(tmp_path / "pipe.yaml")
+
     problems = {}
-    for path in (tmp_path / "missing.yaml", tmp_path, latin, large):
+    for path in (tmp_path / "missing.yaml", tmp_path / "pipe.yaml", tmp_path, latin, large):
         with pytest.raises(UnreadableTemplate) as caught:
             load_template(path)
         problems[path.name] = (caught.value.problem.rule, caught.value.problem.line)
 
     assert problems["missing.yaml"] == ("unreadable", None)
+    assert problems["pipe.yaml"] == ("unreadable", None)
     assert problems[tmp_path.name] == ("unreadable", None)
     assert problems["latin.yaml"] == ("encoding", 2)
     assert problems["large.yaml"] == ("size", None)

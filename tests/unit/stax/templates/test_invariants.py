@@ -126,7 +126,7 @@ def test_s11_the_only_public_addresses_are_three_elastic_ips(template: Template)
     assert rules(planted("MapPublicIpOnLaunch: false\n", "\n")) == {"S11"}
 
 
-def test_s12_every_route_table_is_born_with_its_default_route(template: Template):
+def test_s12_the_private_route_tables_are_born_with_their_default_routes(template: Template):
     routes = {name: properties(route) for name, route in template.resources("AWS::EC2::Route").items()}
 
     for zone in (1, 2):

@@ -5,6 +5,7 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from stax_local.dns.message import AAAA, NAME_ERROR, PTR, A, Answer, MalformedError, parse, reply
 from stax_local.dns.server import answer
 

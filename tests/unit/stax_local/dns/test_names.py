@@ -1,6 +1,7 @@
 """Which name has which address, as a machine of the VPC is told."""
 
 import pytest
+
 from accounts import Account
 from stax_local.dns.message import AAAA, NAME_ERROR, NO_ERROR, PTR, A, Answer, Question
 from stax_local.dns.names import resolve

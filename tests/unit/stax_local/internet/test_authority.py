@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 import pytest
+
 from stax_local.internet.authority import Authority
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from accounts import Account
 from stax_local.desired import Instance, MetadataOptions, Volume
 from stax_local.metadata.content import metadata, private_hostname, public_hostname

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accounts import Account
 from botocore.exceptions import ClientError
+
+from accounts import Account
 from stax_local.desired import Instance
 from stax_local.metadata.credentials import RoleCredentials
 

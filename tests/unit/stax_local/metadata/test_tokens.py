@@ -4,6 +4,7 @@ import base64
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from stax_local.metadata.tokens import Tokens
 
 

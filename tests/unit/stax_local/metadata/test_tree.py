@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from stax_local.metadata.tree import Folder, read, without_empty
 
 ROOT = Folder(

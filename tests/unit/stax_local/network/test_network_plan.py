@@ -30,10 +30,10 @@ class Pair:
     def router(self) -> Namespace:
         return wanted_network(self.account.world, NAMES).routers[NAMES.vpc(self.vpc)]
 
-    def default_route(self, table_id: str) -> Route | None:
+    def default_route(self, table_id: str) -> Route:
         """The default route of that route table, in the kernel."""
         number = names.number(table_id)
-        return next((r for r in self.router().routes if (r.table, r.destination) == (number, INTERNET)), None)
+        return next(route for route in self.router().routes if (route.table, route.destination) == (number, INTERNET))
 
 
 def test_every_private_address_is_a_route_of_its_own_and_the_rest_of_the_vpc_is_dropped() -> None:

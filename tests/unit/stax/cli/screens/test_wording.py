@@ -2,7 +2,7 @@ from stax import events
 from stax.cli.screens.wording import lines_of
 
 
-def test_a_resource_reads_status_name_type_time_reason():
+def test_a_resource_reads_status_time_name_type_reason():
     event = events.ResourceChanged(
         logical_id="Nat1",
         resource_type="AWS::EC2::Instance",
@@ -11,8 +11,8 @@ def test_a_resource_reads_status_name_type_time_reason():
         elapsed_s=63,
     )
 
-    assert lines_of(event) == [("", "CREATE_FAILED       Nat1  AWS::EC2::Instance  1 min 3 s  no capacity")]
-    assert lines_of(event, narrow=True) == [("", "CREATE_FAILED    Nat1  EC2::Instance  1 min 3 s  no capacity")]
+    assert lines_of(event) == [("", "CREATE_FAILED       1 min 3 s  Nat1  AWS::EC2::Instance  no capacity")]
+    assert lines_of(event, narrow=True) == [("", "CREATE_FAILED    1 min 3 s  Nat1  EC2::Instance  no capacity")]
 
 
 def test_a_failed_check_carries_its_hint():

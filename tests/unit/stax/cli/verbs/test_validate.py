@@ -19,7 +19,8 @@ def test_everything_wrong_is_said_at_once_with_its_place(stax, tmp_path):
     outcome = stax("validate", "-c", str(wrong))
 
     assert outcome.exit_code == 2
-    assert [line.partition(": ")[0] for line in outcome.out.splitlines()] == [f"{wrong}:{n}" for n in (1, 2, 3)]
+    places = [line.partition(": ")[0] for line in outcome.out.splitlines()]
+    assert places == [f"{wrong}:{place}" for place in ("1:17", "2:2", "3:13")]
 
 
 def test_json_has_each_finding(stax, tmp_path):
