@@ -63,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--aws-region", type=_aws_region, metavar="REGION", help="which AWS region to be (us-east-1)")
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
-    up.add_argument("--data-plane", choices=("none", "network"),
-                    help="what is real in the kernel: none, or networks (needs root and nftables)")  # fmt: skip
+    up.add_argument("--data-plane", choices=("none", "network", "machines"),
+                    help="what is real in the kernel: nothing, networks, or machines in them (default: all that is possible)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +22,7 @@ from stax_local.process import Process
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock",
-         "network.json", "network.new", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}  # fmt: skip
+         "network.json", "network.new", "machines", "layer", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Settings:
     control_token: str
     quotas: dict[str, int] = field(default_factory=dict)
     data_plane: str = "none"
-    """What of it is real: none, or its networks."""
+    """What of it is real: none, network, or machines (and network)."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -158,8 +159,10 @@ class Folder:
         if not self.path.is_dir():
             return
         for entry in self.path.iterdir():
-            if _is_ours(entry.name):
+            if _is_ours(entry.name) and not entry.is_dir():
                 entry.unlink(missing_ok=True)
+            elif _is_ours(entry.name):
+                shutil.rmtree(entry)
         with suppress(OSError):  # something else is in it, or it is a mount point
             self.path.rmdir()
 

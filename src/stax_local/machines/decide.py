@@ -25,6 +25,9 @@ class Action(Enum):
     SAY_REACHABLE = auto()
 
 
+GRACE_S = 20.0
+"""How long a machine may take to power off; AWS gives it minutes, but nobody waits that long here."""
+
 CLEAN = 0
 """The exit of a machine that powered itself off."""
 

@@ -16,7 +16,7 @@ from stax_local.desired import Instance, World
 from stax_local.kernel import cgroups, containers
 from stax_local.kernel.process import KernelError
 from stax_local.kernel.waiting import Alarm
-from stax_local.machines.decide import Action, Seen, decide
+from stax_local.machines.decide import GRACE_S, Action, Seen, decide
 from stax_local.machines.folder import MachineFolder
 from stax_local.metadata.content import private_hostname
 from stax_local.network.names import Names
@@ -25,8 +25,6 @@ from stax_local.realiser import Reports
 
 _LOGGER = logging.getLogger(__name__)
 
-GRACE_S = 20.0
-"""How long a machine may take to power off; AWS gives it minutes, but nobody waits that long here."""
 _ASK_AGAIN_S = 2.0
 """A systemd that is just starting does not hear."""
 _SOON_S, _IDLE_S = 0.05, 5.0
@@ -62,11 +60,10 @@ class Machines:
         self._thread: threading.Thread | None = None
 
     def start(self, reports: Reports) -> None:
-        """Begin; the first world must have been told."""
+        """Begin, once the networks have been settled: before, nobody knows what may be removed."""
         self._site.folder.mkdir(mode=0o700, exist_ok=True)
         self._reports = reports
         self._thread = threading.Thread(target=self._work, name="machines", daemon=True)
-        self._thread.start()
 
     def world_changed(self, world: World) -> None:
         """Take note of the newest world."""
@@ -76,14 +73,15 @@ class Machines:
     def settled(self, world: World) -> None:
         """The networks are as this world says: machines may be plugged in."""
         self._settled = world
-        if self._thread:
-            self._alarm.call()
+        if self._thread and not self._thread.ident:
+            self._thread.start()
+        self._alarm.call()
 
     def stop(self) -> None:
         """End the work, not the machines."""
         self._over = True
         self._alarm.call()
-        if self._thread:
+        if self._thread and self._thread.ident:
             self._thread.join(timeout=5)
 
     def _work(self) -> None:

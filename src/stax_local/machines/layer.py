@@ -18,6 +18,16 @@ def make_layer(layer: Path, root: Path, authority: Path, domain: str) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if path.exists() and path.read_bytes() == content:
+        return  # machines have it mounted
+    _folder(path.parent)
     write_atomically(path, content)
     path.chmod(0o644)
+
+
+def _folder(path: Path) -> None:
+    """Its mode is what machines see, whatever this process's umask."""
+    if not path.is_dir():
+        _folder(path.parent)
+        path.mkdir()
+        path.chmod(0o755)

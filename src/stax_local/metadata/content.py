@@ -30,8 +30,12 @@ def metadata(world: World, instance: Instance, credentials: Credentials) -> Fold
 
 def private_hostname(address: str, region: str) -> str:
     """The DNS name of a private address, in the region's own spelling."""
-    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
-    return f"ip-{address.replace('.', '-')}.{domain}"
+    return f"ip-{address.replace('.', '-')}.{internal_domain(region)}"
+
+
+def internal_domain(region: str) -> str:
+    """The domain of all private names of an AWS region."""
+    return "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
 
 
 def public_hostname(address: str, region: str) -> str:
