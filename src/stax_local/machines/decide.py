@@ -28,6 +28,9 @@ class Action(Enum):
 GRACE_S = 20.0
 """How long a machine may take to power off; AWS gives it minutes, but nobody waits that long here."""
 
+IN_TRANSIT = frozenset({"pending", "stopping", "shutting-down"})
+"""The states that do not last."""
+
 CLEAN = 0
 """The exit of a machine that powered itself off."""
 

@@ -16,7 +16,7 @@ from stax_local.desired import Instance, World
 from stax_local.kernel import cgroups, containers
 from stax_local.kernel.process import KernelError
 from stax_local.kernel.waiting import Alarm
-from stax_local.machines.decide import GRACE_S, Action, Seen, decide
+from stax_local.machines.decide import GRACE_S, IN_TRANSIT, Action, decide
 from stax_local.machines.folder import MachineFolder
 from stax_local.metadata.content import private_hostname
 from stax_local.network.names import Names
@@ -100,13 +100,13 @@ class Machines:
     def _attend(self, instance_id: str) -> bool:
         """See to one machine; True when there is more to see soon."""
         instance, folder = self._world.instances.get(instance_id), MachineFolder(self._site.folder / instance_id)
-        seen = folder.seen()
+        actions = decide(instance, folder.seen())
         try:
-            for action in decide(instance, seen):
+            for action in actions:
                 self._act(action, instance, folder)
         except (KernelError, OSError):
             _LOGGER.exception("machine %s cannot be seen to; trying again", instance_id)
-        return seen.is_alive and (instance is None or instance.state != "running") or _is_owed(instance, seen)
+        return bool(actions) or (instance is not None and instance.state in IN_TRANSIT)
 
     def _act(self, action: Action, instance: Instance | None, folder: MachineFolder) -> None:
         name, reports = folder.instance_id, self._reports
@@ -199,11 +199,6 @@ class Machines:
 
     def _group(self, instance_id: str) -> str:
         return f"{self._site.names.label}/{instance_id}"
-
-
-def _is_owed(instance: Instance | None, seen: Seen) -> bool:
-    """Whether the machine is to be switched on and is not yet."""
-    return instance is not None and instance.state in {"pending", "running"} and not seen.was_on
 
 
 def _last_line(console: str) -> str:
