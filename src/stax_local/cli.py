@@ -31,6 +31,7 @@ _EXAMPLES_OF = {
   stax local up
   stax local up --name tight --quota elastic-ips=5 --quota vpcs=5   as strict as a new AWS account
   stax local up --aws-region eu-west-1 --port 5000
+  sudo stax local up --data-plane network                           packets go where the account says
 """,
     "down": """examples:
   stax local down                  nothing of the region is left
@@ -46,6 +47,10 @@ exit code: 0 it runs, 1 it does not, 4 there is none
   eval "$(stax local env)"         then: aws ec2 describe-vpcs
   eval "$(stax local env --unset)"
   stax local env --output json
+""",
+    "dial": """examples:
+  printf 'GET /ip HTTP/1.0\\r\\n\\r\\n' | stax local dial 203.0.113.10 80
+  ssh -o ProxyCommand='stax local dial %h %p' core@198.51.100.1
 """,
     "serve": """examples:
   stax local up; stax local down --keep; stax local serve      watch it at work; Ctrl-C ends it
