@@ -43,7 +43,7 @@ def demolish(aws: Aws, name: str, stopwatch: Stopwatch) -> Generator[Event, None
     Raises StaxError when the stack of that name is not a stax's, Unhealthy when something is left.
     """
     stack = cloudformation.find_stack(aws, name)
-    if stack is not None:
+    if stack is not None and stack.status != "DELETE_COMPLETE":
         refuse_foreign(stack)
         yield StepStarted(step="lifting the termination protection of the NAT boxes")
         lift_protection(aws, name)
@@ -59,7 +59,7 @@ def refuse_foreign(stack: Stack) -> None:
     """Raise StaxError for a stack that stax did not make."""
     if not stack.is_ours:
         message = f"the stack {stack.name} was not made by stax (it has no tag stax:name={stack.name})"
-        raise StaxError(message, hint="stax touches only its own; see them: stax list")
+        raise StaxError(message, hint="stax touches only its own: stax list shows them")
 
 
 def lift_protection(aws: Aws, name: str) -> None:
@@ -171,7 +171,9 @@ def _prove(aws: Aws, name: str, left: list[Leftover]) -> Generator[Event, None, 
         yield Checked(subject=subject, ok=not identifiers, finding=f"{len(identifiers)} left", hint=why)
     if remaining:
         message = f"{remaining} of {name} could not be removed"
-        raise Unhealthy(message, hint=f"remove what holds them, as told above, then again: stax destroy {name}")
+        raise Unhealthy(
+            message, hint=f"remove what holds them, as told above, then again: {aws.command('destroy', name)}"
+        )
 
 
 def _held(aws: Aws, identifier: str) -> str:

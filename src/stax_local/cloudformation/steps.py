@@ -3,7 +3,7 @@
 Each tells its events and leaves a record from which a restarted region can go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -39,7 +39,7 @@ def bring_about(run: Run, blueprint: Blueprint, logical_id: str) -> bool:
     if not record.made:
         return _create(run, blueprint, record, properties)
     tags = run.tags_of(logical_id, blueprint.target)
-    changes = property_changes(run.types[record.type], record.attempted or record.properties, properties)
+    changes = property_changes(run.types[record.type], _before(record, properties), properties)
     if not changes and record.tags == tags and record.attempted is None:
         _describe(record, blueprint)
         return True
@@ -115,8 +115,20 @@ def _make(run: Run, blueprint: Blueprint, record: ResourceRecord, verb: str, *, 
     return _attempt(run, record, f"{verb}_COMPLETE", make)
 
 
+def _before(record: ResourceRecord, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the resource has to be taken for, so that every property that may differ from the wanted is set.
+
+    After an update that failed or was cut short, each property is as before it or as it attempted.
+    """
+    before = dict(record.properties)
+    for name, value in (record.attempted or {}).items():
+        if before.get(name) == wanted.get(name):
+            before[name] = value
+    return before
+
+
 def _update(run: Run, blueprint: Blueprint, record: ResourceRecord, properties: dict[str, Any]) -> bool:
-    before, tags_before = record.attempted or record.properties, record.tags
+    before, tags_before = _before(record, properties), record.tags
     tags = run.tags_of(record.logical_id, blueprint.target)
     record.attempted = properties
     run.journal.resource_status(run.stack, record, "UPDATE_IN_PROGRESS")

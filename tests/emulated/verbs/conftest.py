@@ -83,10 +83,13 @@ class Operator:
         return UpdateRequest(name=name, configuration=self.configuration(**changes), template=template)
 
     def plans_change(self, request: UpdateRequest) -> UpdatePlan:
-        return self.listens(update.prepare(self.site, request))
+        """Look at the changes and leave it at that."""
+        plan = self.listens(update.prepare(self.site, request))
+        update.discard(self.site, plan)
+        return plan
 
     def updates(self, request: UpdateRequest) -> Stack:
-        plan = self.plans_change(request)
+        plan = self.listens(update.prepare(self.site, request))
         return self.listens(update.update(self.site, request, plan))
 
     def examines(self, name: str) -> RepairPlan:

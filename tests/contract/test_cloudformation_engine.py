@@ -1,15 +1,22 @@
-"""An operation that is cut off after any one of its calls is ended by the engine that comes next, and leaves nothing."""
+"""The engine over a region that is cut off, that refuses, that answers late.
+
+An operation that is cut off after any one of its calls is ended by the engine that comes next, and leaves nothing.
+"""
 
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from stax_local.cloudformation import CloudFormation, Settings
+from stax_local.cloudformation.clock import Clock
 from stax_local.cloudformation.journal import Closed
-from stax_local.service import Caller
+from stax_local.service import Caller, ServiceError
 
 CALLER = Caller("123456789012", "us-east-1", "AKIA", "arn:aws:iam::123456789012:user/test")
 ASKING = ("describe_", "get_", "list_", "head_")
@@ -52,19 +59,30 @@ NEW = template("10.1.0.0/16", "new", "two")
 class Region:
     """An engine that can be cut off: after so many calls that change something, nothing more happens."""
 
-    def __init__(self, account: Any, state: bytes | None = None) -> None:
+    def __init__(self, account: Any, state: bytes | None = None, clock: Clock | None = None) -> None:
         self._account = account
         self._left = -1
         self.cut_state: bytes | None = None
-        self.service = CloudFormation(self._client, on_change=lambda: None, settings=Settings(workers=1))
+        self.refused: dict[str, list[str]] = {}
+        settings = Settings(workers=1, clock=clock or Clock())
+        self.service = CloudFormation(self._client, on_change=lambda: None, settings=settings)
         if state is not None:
             self.service.restore(state)
 
     def _client(self, service: str, region: str) -> Any:
-        return Watched(self._account.client(service, region), self._after_call)
+        return Watched(self._account.client(service, region), self._before_call, self._after_call)
 
     def cut_off_after(self, calls: int) -> None:
         self._left = calls
+
+    def refuse(self, operation: str, *codes: str) -> None:
+        """Answer the next calls of an operation with these errors, '' for none."""
+        self.refused[operation] = list(codes)
+
+    def _before_call(self, operation: str) -> None:
+        codes = self.refused.get(operation)
+        if codes and (code := codes.pop(0)):
+            raise ClientError({"Error": {"Code": code, "Message": "refused"}}, operation)
 
     def _after_call(self) -> None:
         if self._left == 0:
@@ -91,8 +109,8 @@ class Region:
 class Watched:
     """A client that tells of each call that changes something, once it is done."""
 
-    def __init__(self, client: Any, after_call: Callable[[], None]) -> None:
-        self._client, self._after_call = client, after_call
+    def __init__(self, client: Any, before_call: Callable[[str], None], after_call: Callable[[], None]) -> None:
+        self._client, self._before_call, self._after_call = client, before_call, after_call
 
     def __getattr__(self, operation: str) -> Any:
         call = getattr(self._client, operation)
@@ -100,6 +118,7 @@ class Watched:
             return call
 
         def watched(**arguments: Any) -> Any:
+            self._before_call(operation)
             answer = call(**arguments)
             self._after_call()
             return answer
@@ -183,3 +202,93 @@ def test_a_deletion_is_ended(account: Any) -> None:
         assert (number, status) == (number, "DELETE_COMPLETE")
 
     assert left_behind(account) == before
+
+
+def words(**values: str) -> str:
+    declared = {
+        n: {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": v}} for n, v in values.items()
+    }
+    names = list(values)
+    for before, name in pairwise(names):
+        declared[name]["DependsOn"] = before
+    return json.dumps({"Resources": declared})
+
+
+def made(region: Region, body: str, **more: Any) -> str:
+    stack_id = str(region.call("CreateStack", StackName="words", TemplateBody=body, **more)["StackId"])
+    region.settled(stack_id)
+    return stack_id
+
+
+def values_of(account: Any) -> list[str]:
+    ssm = account.client("ssm")
+    names = sorted(each["Name"] for each in ssm.describe_parameters()["Parameters"])
+    return [ssm.get_parameter(Name=each)["Parameter"]["Value"] for each in names]
+
+
+def test_tries_a_throttled_call_again(account: Any) -> None:
+    region = Region(account, clock=Clock(pause=lambda _cancelled, _seconds: None))
+    region.refuse("put_parameter", "ThrottlingException", "ThrottlingException")
+
+    assert region.status(made(region, words(A="a"))) == "CREATE_COMPLETE"
+
+
+def test_names_the_service_and_its_code_when_it_refuses(account: Any) -> None:
+    region = Region(account)
+    region.refuse("put_parameter", "AccessDeniedException")
+
+    stack_id = made(region, words(A="a"))
+
+    events = region.call("DescribeStackEvents", StackName=stack_id)["StackEvents"]
+    (failed,) = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert 'message: "refused (Service: Ssm,' in failed["ResourceStatusReason"]
+    assert "HandlerErrorCode: AccessDenied" in failed["ResourceStatusReason"]
+
+
+def test_goes_on_with_a_rollback_that_failed(account: Any) -> None:
+    region, stack_id = rollback_failed(account)
+    with pytest.raises(ServiceError, match=r"Nobody\] did not fail to be rolled back"):
+        region.call("ContinueUpdateRollback", StackName=stack_id, ResourcesToSkip=["Nobody"])
+
+    region.call("ContinueUpdateRollback", StackName=stack_id)
+
+    assert region.settled(stack_id) == "UPDATE_ROLLBACK_COMPLETE"
+    assert values_of(account) == ["old", "old"]
+
+
+def test_skips_what_cannot_be_rolled_back(account: Any) -> None:
+    region, stack_id = rollback_failed(account)
+
+    region.call("ContinueUpdateRollback", StackName=stack_id, ResourcesToSkip=["A"])
+
+    assert region.settled(stack_id) == "UPDATE_ROLLBACK_COMPLETE"
+    assert values_of(account) == ["new", "old"]
+
+
+def rollback_failed(account: Any) -> tuple[Region, str]:
+    """A stack in UPDATE_ROLLBACK_FAILED: A was updated, B refused, and A refused when it was put back."""
+    region = Region(account)
+    stack_id = made(region, words(A="old", B="old"))
+    region.refuse("put_parameter", "", "AccessDeniedException", "AccessDeniedException")
+    region.call("UpdateStack", StackName=stack_id, TemplateBody=words(A="new", B="new"))
+    assert region.settled(stack_id) == "UPDATE_ROLLBACK_FAILED"
+    return region, stack_id
+
+
+def test_gives_a_creation_up_when_its_time_is_over(account: Any) -> None:
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    moments = iter([begun])
+    region = Region(account, clock=Clock(now=lambda: next(moments, begun + timedelta(minutes=2))))
+    waiting = {
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+        "Wait": {
+            "Type": "AWS::CloudFormation::WaitCondition",
+            "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "60"},
+        },
+    }
+
+    stack_id = made(region, json.dumps({"Resources": waiting}), TimeoutInMinutes=1, OnFailure="DO_NOTHING")
+
+    described = region.call("DescribeStacks", StackName=stack_id)["Stacks"][0]
+    assert described["StackStatus"] == "CREATE_FAILED"
+    assert described["StackStatusReason"] == "Stack creation time exceeded the specified timeout"
