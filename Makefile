@@ -2,7 +2,8 @@
 .PHONY: demo test unit lint bench clean bootstrap
 
 # From nothing to a stax in the local region, on the screen.
-demo: bootstrap
+demo:
+	@tools/bootstrap run
 	@tools/packages ssh-keygen:openssh-client
 	@tools/demo
 

@@ -15,6 +15,7 @@ from stax_local.fabric import Fabric
 from stax_local.internet.echo import DatagramEcho, EchoHandler
 from stax_local.kernel.namespaces import inside
 from stax_local.kernel.sockets import datagrams, listening
+from stax_local.network.weather import CALM
 from stax_local.reconcile import Command
 
 # A packet within this machine takes 0.1 ms; what has not come after this is dropped.
@@ -35,10 +36,11 @@ class Lab:
         self.state = state
         self.account = Account(serial)
         self.fabric = Fabric(state)
+        self.weather = CALM
         self._servers: list[Server | DatagramEcho] = []
 
     def settle(self) -> list[Command]:
-        return self.fabric.settle(self.account.world)
+        return self.fabric.settle(self.account.world, self.weather)
 
     def close(self) -> None:
         for server in self._servers:

@@ -1,6 +1,7 @@
 """The command line of the local region, reached as `stax local …`."""
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from typing import Any
 from stax_local import life
 from stax_local.folder import NAME, Folder, Settings
 from stax_local.problem import SAYS, TRIES, Problem
-from stax_local.process import read_process, this_process
+from stax_local.process import forget_the_callers_aws, read_process, this_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
 _EXAMPLES = """examples:
@@ -25,6 +26,36 @@ _EXAMPLES = """examples:
   stax local down --keep               stop it; the next `up` has everything as it was
   stax local up --name second          another region beside it
 """
+_EXAMPLES_OF = {
+    "up": """examples:
+  stax local up
+  stax local up --name tight --quota elastic-ips=5 --quota vpcs=5   as strict as a new AWS account
+  stax local up --aws-region eu-west-1 --port 5000
+  sudo stax local up --data-plane network                           packets go where the account says
+""",
+    "down": """examples:
+  stax local down                  nothing of the region is left
+  stax local down --keep           the next `up` has the same port, keys, stacks and machines
+""",
+    "status": """examples:
+  stax local status
+  stax local status --output json | jq .instances
+
+exit code: 0 it runs, 1 it does not, 4 there is none
+""",
+    "env": """examples:
+  eval "$(stax local env)"         then: aws ec2 describe-vpcs
+  eval "$(stax local env --unset)"
+  stax local env --output json
+""",
+    "dial": """examples:
+  printf 'GET /ip HTTP/1.0\\r\\n\\r\\n' | stax local dial 203.0.113.10 80
+  ssh -o ProxyCommand='stax local dial %h %p' core@198.51.100.1
+""",
+    "serve": """examples:
+  stax local up; stax local down --keep; stax local serve      watch it at work; Ctrl-C ends it
+""",
+}
 _AWS_REGION = re.compile(r"(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|southeast|northwest|"
                          r"southwest)-\d")  # fmt: skip
 QUOTA_NAMES = ("elastic-ips", "vpcs", "vcpus")
@@ -83,10 +114,18 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: Any, name: str, command: Callable[[argparse.Namespace], int], summary: str
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=_EXAMPLES_OF[name],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--name", type=_name, default="local", help="which region, when there are several (local)")
     parser.add_argument("--state", type=Path, metavar="DIR", help="its folder (default: $STAX_HOME/local/NAME)")
-    parser.add_argument("--output", choices=("table", "json"), default="table", help="for people, or for programs")
+    parser.add_argument(
+        "-o", "--output", choices=("table", "json"), default="table", help="for people, or for programs"
+    )
     parser.set_defaults(command=command)
     return parser
 
@@ -197,6 +236,9 @@ def _serve(arguments: argparse.Namespace) -> int:
             raise Problem(f"there is no region in {folder.path} yet", folder.command("up"), exit_code=4)
         # Before all else, so that `down` finds a region that is still on its way up.
         folder.keep_process(this_process())
+        forget_the_callers_aws(os.environ)
+        # What is loaded now stays for ever; looking through it for garbage would take two fifths of the start.
+        gc.disable()
         from stax_local.serving import serve  # noqa: PLC0415 - seconds of imports that no other command needs
 
         serve(folder, settings, arguments.leash)

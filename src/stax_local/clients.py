@@ -5,6 +5,7 @@ left out, so a call costs half and may be made by a thread that holds the lock o
 """
 
 import io
+import os
 import threading
 from collections.abc import Callable
 from email.message import Message
@@ -19,6 +20,8 @@ from urllib3.response import HTTPResponse
 from stax_local.front.keyring import Key
 from stax_local.front.message import Request, Response
 
+_PROFILE = "region"
+
 Front = Callable[[Request], Response]
 
 
@@ -29,9 +32,7 @@ class RegionClients:
         self._endpoint_url = endpoint_url
         self._key = key
         self._front = front
-        self._session = botocore.session.Session()
-        # The region's own calls must not depend on the configuration of whoever started it.
-        self._session.full_config.update({"profiles": {}})
+        self._session = _session()
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -64,6 +65,15 @@ class RegionClients:
         headers = HeadersDict(response.headers)
         raw = HTTPResponse(io.BytesIO(response.body), headers=dict(response.headers), preload_content=False)
         return AWSResponse(request.url, response.status, headers, raw)
+
+
+def _session() -> botocore.session.Session:
+    """A session that nothing of whoever started the region reaches, no file, no profile."""
+    session = botocore.session.Session(profile=_PROFILE)
+    session.set_config_variable("config_file", os.devnull)
+    session.set_config_variable("credentials_file", os.devnull)
+    session.full_config["profiles"] = {_PROFILE: {}}
+    return session
 
 
 def _request(request: AWSPreparedRequest) -> Request:

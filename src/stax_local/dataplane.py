@@ -17,6 +17,7 @@ from stax_local.kernel.namespaces import Identity, identity
 from stax_local.kernel.process import KernelError
 from stax_local.machines.hall import Machines
 from stax_local.metadata.credentials import RoleCredentials
+from stax_local.network.weather import CALM, Weather
 from stax_local.realiser import Reports, arrivals
 from stax_local.service import Clients
 from stax_local.vpc_services import VpcServices
@@ -41,6 +42,7 @@ class DataPlane:
         self._machines: Machines | None = None
         self._dial = state / "dial.sock"
         self._world = World()
+        self._weather = CALM
         self._wake = threading.Event()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
@@ -85,6 +87,16 @@ class DataPlane:
             self._machines.world_changed(world)
         self._wake.set()
 
+    @property
+    def weather(self) -> Weather:
+        """The disturbances in force."""
+        return self._weather
+
+    def disturb(self, weather: Weather) -> None:
+        """Let this be the weather from now on, in place of what was; CALM ends it.  Returns at once."""
+        self._weather = weather
+        self._wake.set()
+
     def stop(self) -> None:
         """End the work; networks and machines stay as they are."""
         self._over.set()
@@ -127,7 +139,7 @@ class DataPlane:
         world = self._world
         try:
             mended = [] if is_new else self._fabric.sweep()
-            self._fabric.settle(world)
+            self._fabric.settle(world, self._weather)
             self._services.follow()
             self._keep_internet()
         except (KernelError, OSError):

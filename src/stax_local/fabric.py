@@ -10,6 +10,7 @@ from stax_local.kernel.observing import observe
 from stax_local.kernel.process import KernelError
 from stax_local.network.names import Names
 from stax_local.network.plan import wanted_network
+from stax_local.network.weather import CALM, Weather
 from stax_local.observed import Namespace, Observed, Wanted
 from stax_local.reconcile import Command, commands
 
@@ -22,14 +23,14 @@ class Fabric:
         self.names = Names(self._ledger.label)
         self._settled: Wanted | None = None
 
-    def settle(self, world: World) -> list[Command]:
+    def settle(self, world: World, weather: Weather = CALM) -> list[Command]:
         """Make the kernel say what the account says, and return what that took.
 
         What was settled before is taken for granted: looking costs more than changing, and what
         somebody else changed is the sweep's affair.  When the kernel refuses a command, everything
         is looked at and it is tried once more; a second refusal raises KernelError.
         """
-        wanted = wanted_network(world, self.names)
+        wanted = wanted_network(world, self.names, weather)
         try:
             return self._settle(wanted)
         except KernelError:

@@ -20,9 +20,20 @@ from typing import Any
 from stax_local.problem import Problem
 from stax_local.process import Process
 
+LOG_LIMIT_BYTES = 4 * 1024 * 1024
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-_OURS = {"region.json", "process.json", "account.state", "region.log", "requests.log", "requests.log.1", "lock",
-         "network.json", "network.new", "machines", "layer", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}  # fmt: skip
+_OURS = {
+    "region.json",
+    "process.json",
+    "account.state",
+    "region.log",
+    "region.log.1",
+    "requests.log",
+    "requests.log.1",
+    "lock",
+}
+_OURS |= {"network.json", "network.new", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}  # the data plane's
+_OURS |= {"machines", "layer"}  # folders, the machines'
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,11 @@ class Folder:
             raise Problem(f"the state folder {self.path} is open to others", f"chmod 700 {self.path}, if it is yours")
         if strange:
             raise Problem(f"{self.path} is no region's folder: it holds {strange[0]}", "name an empty one with --state")
+
+    def turn_log(self) -> None:
+        """Begin another log when the last one has become long; one old one is kept."""
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
+            self.log.replace(self.path / "region.log.1")
 
     def settings(self) -> Settings | None:
         """What was kept, or None before the first `up`.  Raises Problem when it is damaged."""

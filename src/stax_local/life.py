@@ -41,6 +41,7 @@ def up(folder: Folder, wanted: Mapping[str, Any], *, leash: Process | None = Non
         return running, True
     settings = _settings(folder, wanted)
     folder.keep_settings(settings)
+    folder.turn_log()
     log_from = folder.log.stat().st_size if folder.log.exists() else 0
     child = spawn(_serve_command(folder, leash), folder.log)
     return _wait(folder, child, log_from), False

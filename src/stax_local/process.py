@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +51,14 @@ def read_process(text: str) -> Process:
 def this_process() -> Process:
     """The caller."""
     return Process(os.getpid(), _stat(os.getpid()) or 0)
+
+
+def forget_the_callers_aws(environ: MutableMapping[str, str]) -> None:
+    """Take out of the environment whatever would make this region depend on the AWS account of who starts it."""
+    for name in [name for name in environ if name.startswith(("AWS_", "BOTO", "MOTO_"))]:
+        del environ[name]
+    environ["AWS_CONFIG_FILE"] = environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
 def memory_mib(pid: int) -> int:

@@ -1,5 +1,6 @@
 """The region's process: from its folder to a registered endpoint, until it is told to end."""
 
+import gc
 import logging
 import shlex
 import signal
@@ -56,6 +57,9 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
     region.open()
+    gc.collect()
+    gc.freeze()  # also keeps the collector from touching, and so copying, memory shared with the child that writes
+    gc.enable()
     folder.register({**registration(settings), **reach(folder, realiser)})
     _LOGGER.info("region %s serves at %s", settings.name, region.endpoint_url)
     _wait(over, leash)

@@ -1,4 +1,4 @@
-"""What answers inside each VPC, the metadata service and the resolver, started and ended with it."""
+"""What works inside each VPC, started and ended with it: metadata service, resolver, ICMP returns."""
 
 import time
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from stax_local.connections import Server
 from stax_local.desired import Instance, World
 from stax_local.dns import server as dns
 from stax_local.dns.names import resolve
+from stax_local.icmp_returns import IcmpReturns
 from stax_local.kernel import namespaces, sockets
 from stax_local.metadata import server as imds
 from stax_local.metadata.content import Credentials, metadata
@@ -16,7 +17,7 @@ from stax_local.metadata.tokens import Tokens
 from stax_local.network.names import METADATA_ADDRESS, RESOLVER_ADDRESS, Names, resolver_address
 from stax_local.network.ports import is_alive
 
-Close = Callable[[], None]
+VpcServer = Server | dns.Resolver | IcmpReturns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class _Running:
     """The servers of one VPC, and which namespace they sit in: a name can be taken again."""
 
     namespace: namespaces.Identity
-    servers: tuple[Server | dns.Resolver, ...]
+    servers: tuple[VpcServer, ...]
 
     def close(self) -> None:
         for server in self.servers:
@@ -59,7 +60,7 @@ class VpcServices:
             running.close()
         self._running.clear()
 
-    def _start(self, vpc_id: str, world: World) -> tuple[Server | dns.Resolver, ...]:
+    def _start(self, vpc_id: str, world: World) -> tuple[VpcServer, ...]:
         namespace = self._names.vpc(vpc_id)
         answerer = imds.Answerer(
             instance_at=lambda address: instance_at(self._world(), vpc_id, address),
@@ -74,7 +75,14 @@ class VpcServices:
             )
             for address in (RESOLVER_ADDRESS, str(resolver_address(world.vpcs[vpc_id].cidr_blocks[0])))
         )
-        return imds.serve(sockets.listening(namespace, METADATA_ADDRESS, imds.PORT), answerer), *resolvers
+        returns = IcmpReturns(namespace, lambda: private_addresses(self._world(), vpc_id))
+        return imds.serve(sockets.listening(namespace, METADATA_ADDRESS, imds.PORT), answerer), returns, *resolvers
+
+
+def private_addresses(world: World, vpc_id: str) -> dict[str, str]:
+    """The private address of every public one in the VPC."""
+    interfaces = (each for each in world.network_interfaces.values() if each.vpc_id == vpc_id)
+    return {own.public_ip: own.address for each in interfaces for own in each.addresses if own.public_ip}
 
 
 def instance_at(world: World, vpc_id: str, address: str) -> Instance | None:

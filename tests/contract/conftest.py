@@ -146,5 +146,7 @@ def _send(request: AWSPreparedRequest, **_context: Any) -> AWSResponse:
         EnvironBuilder(request.url, method=request.method, data=content, headers=headers).get_environ()
     )
     answer, status, answer_headers = run_wsgi_app(application(), builder.get_environ())
-    raw = HTTPResponse(BytesIO(b"".join(answer)), headers=dict(answer_headers), preload_content=False)
+    raw = HTTPResponse(
+        BytesIO(b"".join(answer)), headers=dict(answer_headers), preload_content=False, request_method=request.method
+    )
     return AWSResponse(request.url, int(status.split()[0]), HeadersDict(dict(answer_headers)), raw)

@@ -123,6 +123,16 @@ def test_the_same_token_never_launches_twice(account: Any, world: Callable[[], A
 
 
 @mends_run
+def test_the_token_of_a_terminated_machine_is_refused(account: Any) -> None:
+    template_id, subnet_id = template(account), account.subnet()
+    (instance,) = run(account, template_id, SubnetId=subnet_id, ClientToken="once")
+    account.terminate(instance["InstanceId"])
+
+    with pytest.raises(ClientError, match="IdempotentInstanceTerminated"):
+        run(account, template_id, SubnetId=subnet_id, ClientToken="once")
+
+
+@mends_run
 def test_termination_protection_can_be_asked_for_at_launch(account: Any) -> None:
     instance_id = account.launch(SubnetId=account.subnet(), DisableApiTermination=True)
 

@@ -70,10 +70,10 @@ class Home:
     def env(self) -> dict[str, str]:
         return {**clean_environment(), "STAX_HOME": str(self.path), "HOME": str(self.path)}
 
-    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *words: str, env: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "stax_local", *words],
-            env=self.env,
+            env=env or self.env,
             capture_output=True,
             text=True,
             timeout=COMMAND_LIMIT_S,

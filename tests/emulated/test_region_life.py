@@ -189,8 +189,16 @@ def test_of_two_ups_at_once_one_starts_it_and_both_are_done(home: Any) -> None:
 def test_down_takes_a_region_down_that_is_still_on_its_way_up(home: Any) -> None:
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(home.run, "up")
-        assert eventually(lambda: (home.folder().path / "process.json").exists())
+        assert eventually((home.folder().path / "process.json").exists)
         assert home.run("down").returncode == 0
         assert coming.result().returncode == 1
     assert not home.folder().path.exists()
     assert home.status()["state"] == "none"
+
+
+def test_a_broken_aws_configuration_of_the_users_does_not_matter(home: Any, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[this is no configuration")
+    env = {**home.env, "AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_PROFILE": "nobody", "MOTO_ACCOUNT_ID": "1"}
+    done = home.run("up", env=env)
+    assert done.returncode == 0, done.stderr
+    assert home.region().client("sts").get_caller_identity()["Account"] == "123456789012"

@@ -12,7 +12,7 @@ import pytest
 from accounts import ALL
 from lab import DROPPED_AFTER_S, Lab
 from stax_local.desired import Instance, MetadataOptions
-from stax_local.internet.places import API_ADDRESS
+from stax_local.internet.places import API_ADDRESS, SERVER_ADDRESSES
 from stax_local.kernel.namespaces import inside
 from stax_local.vpc_services import VpcServices
 
@@ -183,3 +183,22 @@ def test_anything_else_at_the_services_addresses_is_silent(site: Site) -> None:
 
     assert not site.lab.pings(machine, "10.183.0.1")
     assert not site.lab.tcp(machine, METADATA, 22)
+
+
+def test_a_refused_datagram_is_told_to_the_machine_that_sent_it_from_behind_its_elastic_ip(site: Site) -> None:
+    lab = site.lab
+    vpc = next(iter(lab.account.world.vpcs))
+    table = lab.account.route_table(vpc)
+    lab.account.route(table, lab.account.internet_gateway(vpc))
+    machine, interface = lab.account.machine(lab.account.subnet(table, "10.183.1.0/24"), "10.183.1.10")
+    lab.account.put("network_interfaces", replace(
+        lab.account.world.network_interfaces[interface], group_ids=(lab.account.group(vpc),)))  # fmt: skip
+    lab.account.elastic_ip("198.51.100.1", interface)
+    lab.settle()
+
+    with inside(lab.machine(machine), lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as mine:
+        mine.settimeout(2)
+        mine.connect((SERVER_ADDRESSES[0], 9))
+        mine.send(b"nobody listens")
+        with pytest.raises(ConnectionRefusedError):
+            mine.recv(9)

@@ -15,6 +15,7 @@ from pathlib import Path
 from stax.aws import cloudformation
 from stax.aws.cloudformation import EventReader, StackRequest
 from stax.aws.errors import AwsError
+from stax.aws.session import Aws
 from stax.config import Configuration
 from stax.config.names import checked_name, generated_name
 from stax.engine.clock import Stopwatch
@@ -64,12 +65,12 @@ def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, Create
     name = checked_name(request.name) if request.name else _chosen_name(site)
     yield StaxNamed(name=name, region=site.aws.place)
     stack = cloudformation.find_stack(site.aws, name)
-    todo = Answer.PROCEED if stack is None else _todo(stack)
+    todo = Answer.PROCEED if stack is None else _todo(site.aws, stack)
     image = yield from check_surroundings(site.aws, request.configuration, is_new=todo is Answer.PROCEED)
     image_id = stack.parameters.get("ImageId", image.image_id) if stack and todo is Answer.FOLLOW else image.image_id
     material = gather(site, name, request.configuration, image_id=image_id, template=request.template)
     if stack is not None and todo is Answer.SETTLED:
-        _refuse_other(stack, request.configuration)
+        _refuse_other(site.aws, stack, request.configuration)
     return CreatePlan(
         name=name,
         region=site.aws.place,
@@ -103,7 +104,8 @@ def create(
         if detach:
             site.local.end_create(plan.name)
             yield Finished(
-                text=f"{plan.name} is being made; see: stax watch {plan.name}", elapsed_s=stopwatch.elapsed_s
+                text=f"{plan.name} is being made; see: {site.aws.command('watch', plan.name)}",
+                elapsed_s=stopwatch.elapsed_s,
             )
             return stack
         outcome = yield from follow(reader, stopwatch, name=plan.name)
@@ -128,24 +130,26 @@ def _chosen_name(site: Site) -> str:
     return generated_name()
 
 
-def _todo(stack: Stack) -> Answer:
+def _todo(aws: Aws, stack: Stack) -> Answer:
     refuse_foreign(stack)
     todo = answer("create", stack.status)
     if todo is Answer.REFUSE_BUSY:
-        raise StaxError(f"{stack.name} is {stack.status}: {todo.value}", hint=f"follow it: stax watch {stack.name}")
+        raise StaxError(
+            f"{stack.name} is {stack.status}: {todo.value}", hint=f"follow it: {aws.command('watch', stack.name)}"
+        )
     if todo is Answer.REFUSE_BROKEN:
-        hint = f"stax repair {stack.name}, or stax destroy {stack.name}"
+        hint = f"{aws.command('repair', stack.name)}, or destroy it"
         raise StaxError(f"{stack.name} is {stack.status}: {todo.value}", hint=hint)
     return todo
 
 
-def _refuse_other(stack: Stack, configuration: Configuration) -> None:
+def _refuse_other(aws: Aws, stack: Stack, configuration: Configuration) -> None:
     """A stax that is there already is fine when it is the one asked for."""
     wanted = configuration.parameters()
     other = [key for key, value in wanted.items() if stack.parameters.get(key, value) != value]
     if other:
         message = f"{stack.name} is there already, with another {', '.join(other)}"
-        raise StaxError(message, hint=f"change it: stax update {stack.name}")
+        raise StaxError(message, hint=f"change it: {aws.command('update', stack.name)}")
 
 
 def _begin(
@@ -153,7 +157,7 @@ def _begin(
 ) -> Generator[Event, None, tuple[Stack, EventReader]]:
     """Bring the stack to where it only has to be followed."""
     stack = cloudformation.find_stack(site.aws, plan.name)
-    todo = Answer.PROCEED if stack is None else _todo(stack)
+    todo = Answer.PROCEED if stack is None else _todo(site.aws, stack)
     if stack is not None and todo is Answer.CLEAR:
         yield Warned(text=f"{plan.name} is {stack.status}: what is left of it is removed first")
         yield from demolish(site.aws, plan.name, stopwatch)
@@ -220,7 +224,9 @@ def _token(plan: CreatePlan, material: Material) -> str:
 def _failed(site: Site, name: str, cause: str, *, keep: bool) -> Generator[Event, None, None]:
     message = f"{name} could not be made: {cause}"
     if keep:
-        raise StaxError(message, hint=f"it is kept as it is; when you have seen enough: stax destroy {name}")
+        raise StaxError(
+            message, hint=f"it is kept as it is; when you have seen enough: {site.aws.command('destroy', name)}"
+        )
     yield Warned(text=message, hint="everything that was made is taken away again")
     yield from demolish(site.aws, name, site.stopwatch(TIMEOUT_S))
     site.local.forget(name)

@@ -31,7 +31,9 @@ def prepare(site: Site, name: str) -> Generator[Event, None, DestroyPlan]:
         if identifiers
     )
     if not there and not site.local.is_known(name):
-        raise NotFound(f"there is no stax {name} in {site.aws.place}", hint="see those there are: stax list")
+        raise NotFound(
+            f"there is no stax {name} in {site.aws.place}", hint=f"see those there are: {site.aws.command('list')}"
+        )
     return DestroyPlan(
         name=name,
         region=site.aws.place,

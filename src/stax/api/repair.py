@@ -50,7 +50,7 @@ def repair(site: Site, name: str, *, timeout_s: float = TIMEOUT_S) -> Generator[
         yield from (Checked(subject=one.subject, ok=False, finding=one.finding) for one in hopeless)
         if hopeless:
             message = f"{name} is not whole: {hopeless[0].subject}, {hopeless[0].finding}"
-            raise Unhealthy(message, hint=f"stax destroy {name}, then create it again")
+            raise Unhealthy(message, hint=f"{site.aws.command('destroy', name)}, then create it again")
         yield from wait_until_healthy(site.aws, stack, stopwatch)
         yield Finished(text=f"{name} is whole and healthy", elapsed_s=stopwatch.elapsed_s)
     return stack
@@ -61,5 +61,5 @@ def _repairable(site: Site, name: str) -> Stack:
     todo = answer("repair", stack.status)
     if todo is Answer.PROCEED:
         return stack
-    hint = f"stax watch {name}" if todo is Answer.REFUSE_BUSY else f"stax destroy {name}, then create it again"
+    hint = site.aws.command("watch" if todo is Answer.REFUSE_BUSY else "destroy", name)
     raise StaxError(f"{name} is {stack.status}: {todo.value}", hint=hint)

@@ -6,7 +6,6 @@
 The plan holds a change set in AWS; `discard` removes it when it is not wanted.
 """
 
-import secrets
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,10 @@ from typing import Literal
 from stax.api.watch import existing_stack
 from stax.aws import change_sets, images
 from stax.aws.cloudformation import EventReader, StackRequest
+from stax.aws.session import Aws
 from stax.config import Configuration
 from stax.engine.capacity import set_desired_capacity, size_change
-from stax.engine.change import ask, forbidden
+from stax.engine.change import ask, execute, forbidden
 from stax.engine.follow import follow
 from stax.engine.health import wait_until_healthy
 from stax.engine.material import Material, gather
@@ -56,10 +56,10 @@ def prepare(site: Site, request: UpdateRequest) -> Generator[Event, None, Update
     """Have CloudFormation work out what would change, and return it.  Changes nothing."""
     yield StaxNamed(name=request.name, region=site.aws.place)
     stack = existing_stack(site, request.name)
-    _refuse_unless_settled(stack)
+    _refuse_unless_settled(site.aws, stack)
     wanted = yield from _wanted(site, request, stack)
     stopwatch = site.stopwatch(CHANGE_SET_TIMEOUT_S)
-    change_set_id = yield from ask(site.aws, wanted, stopwatch, change_set_name=f"stax-{secrets.token_hex(8)}")
+    change_set_id = yield from ask(site.aws, wanted, stopwatch)
     changes = tuple(change_sets.changes(site.aws, change_set_id)) if change_set_id else ()
     return UpdatePlan(
         name=request.name,
@@ -104,13 +104,13 @@ def update(
         if plan.change_set_id:
             yield from _execute(site, request, plan, stack)
         if detach:
-            text = f"{plan.name} is being changed; see: stax watch {plan.name}"
+            text = f"{plan.name} is being changed; see: {site.aws.command('watch', plan.name)}"
             yield Finished(text=text, elapsed_s=stopwatch.elapsed_s)
             return stack
         if plan.change_set_id:
             outcome = yield from follow(reader, stopwatch, name=plan.name)
             if outcome.status != "UPDATE_COMPLETE":
-                raise _failure(plan.name, outcome.status, outcome.cause)
+                raise _failure(site.aws, plan.name, outcome.status, outcome.cause)
         if plan.size is not None:
             yield StepStarted(step=f"from {plan.size.before} to {plan.size.after} docker hosts")
             set_desired_capacity(site.aws, stack, plan.size.after)
@@ -144,7 +144,7 @@ def _execute(site: Site, request: UpdateRequest, plan: UpdatePlan, stack: Stack)
     bucket = yield from supply_bucket(site, plan.name, tags)
     yield from upload(site, bucket, _material(site, request, stack).objects)
     yield StepStarted(step="changing the stack")
-    change_sets.execute_change_set(site.aws, plan.change_set_id, token=f"stax-{secrets.token_hex(16)}")
+    execute(site.aws, stack, plan.change_set_id)
 
 
 def _ending(plan: UpdatePlan) -> str:
@@ -153,11 +153,11 @@ def _ending(plan: UpdatePlan) -> str:
     return f"{plan.name} is changed and healthy"
 
 
-def _refuse_unless_settled(stack: Stack) -> None:
+def _refuse_unless_settled(aws: Aws, stack: Stack) -> None:
     todo = answer("update", stack.status)
     if todo is Answer.PROCEED:
         return
-    hint = f"stax watch {stack.name}" if todo is Answer.REFUSE_BUSY else f"stax repair {stack.name}, or stax destroy"
+    hint = aws.command("watch" if todo is Answer.REFUSE_BUSY else "repair", stack.name)
     raise StaxError(f"{stack.name} is {stack.status}: {todo.value}", hint=hint)
 
 
@@ -177,7 +177,7 @@ def _parameters(stack: Stack, material: Material, *, keep: bool) -> Mapping[str,
     return parameters
 
 
-def _failure(name: str, status: str, cause: str) -> StaxError:
+def _failure(aws: Aws, name: str, status: str, cause: str) -> StaxError:
     if status == "UPDATE_ROLLBACK_COMPLETE":
         return StaxError(f"{name} could not be changed: {cause}", hint="everything is as it was before")
-    return StaxError(f"{name} is {status}: {cause}", hint=f"stax repair {name}")
+    return StaxError(f"{name} is {status}: {cause}", hint=aws.command("repair", name))

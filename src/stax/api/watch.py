@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from stax.aws import cloudformation
 from stax.aws.cloudformation import EventReader
+from stax.aws.session import Aws
 from stax.engine.demolition import refuse_foreign
 from stax.engine.follow import follow
 from stax.engine.health import wait_until_healthy
@@ -30,13 +31,14 @@ def watch(site: Site, name: str, *, timeout_s: float = TIMEOUT_S) -> Generator[E
     settled = cloudformation.find_stack(site.aws, stack.stack_id)
     if outcome.status == "DELETE_COMPLETE":
         yield Finished(
-            text=f"{name} is deleted; prove that nothing is left: stax destroy {name}", elapsed_s=stopwatch.elapsed_s
+            text=f"{name} is deleted; prove that nothing is left: {site.aws.command('destroy', name)}",
+            elapsed_s=stopwatch.elapsed_s,
         )
     elif outcome.status.endswith("_COMPLETE") and "ROLLBACK" not in outcome.status and settled is not None:
         yield from wait_until_healthy(site.aws, settled, stopwatch)
         yield Finished(text=f"{name} is {outcome.status}", elapsed_s=stopwatch.elapsed_s)
     else:
-        raise StaxError(f"{name} is {outcome.status}: {outcome.cause}", hint=_next(name, outcome.status))
+        raise StaxError(f"{name} is {outcome.status}: {outcome.cause}", hint=_next(site.aws, name, outcome.status))
     return settled or stack
 
 
@@ -44,12 +46,15 @@ def existing_stack(site: Site, name: str) -> Stack:
     """Return the stax's stack.  Raises NotFound when there is none, StaxError when it is not a stax's."""
     stack = cloudformation.find_stack(site.aws, name)
     if stack is None:
-        raise NotFound(f"there is no stax {name} in {site.aws.place}", hint="see those there are: stax list")
+        raise NotFound(
+            f"there is no stax {name} in {site.aws.place}", hint=f"see those there are: {site.aws.command('list')}"
+        )
     refuse_foreign(stack)
     return stack
 
 
-def _next(name: str, status: str) -> str:
+def _next(aws: Aws, name: str, status: str) -> str:
     if status == "UPDATE_ROLLBACK_COMPLETE":
         return "it is as it was before; put the cause right, then update again"
-    return f"stax repair {name}" if status == "UPDATE_ROLLBACK_FAILED" else f"stax destroy {name}, or create it again"
+    verb = "repair" if status == "UPDATE_ROLLBACK_FAILED" else "destroy"
+    return aws.command(verb, name)

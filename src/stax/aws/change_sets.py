@@ -12,6 +12,9 @@ from stax.model.plan import PropertyChange, ResourceChange
 # A change set without changes FAILs with a reason in prose, and no other sign.
 _EMPTY = ("didn't contain changes", "No updates are to be performed")
 
+GONE = {"ChangeSetNotFound", "ChangeSetNotFoundException"}
+NOT_TO_BE_EXECUTED = {"InvalidChangeSetStatus", "InvalidChangeSetStatusException", *GONE}
+
 # Changing these on an instance in place stops and starts it.
 _INTERRUPTING = {
     "AWS::EC2::Instance": {"InstanceType", "UserData", "EbsOptimized", "Tenancy", "KernelId", "RamdiskId"},
@@ -19,15 +22,24 @@ _INTERRUPTING = {
 
 
 def create_change_set(aws: Aws, request: StackRequest, *, change_set_name: str) -> str:
-    """Ask what an update would change; return the change set's id.  Nothing is changed by it."""
-    answer = aws.call(
-        "cloudformation",
-        "CreateChangeSet",
-        **request.arguments(),
-        ChangeSetName=change_set_name,
-        ChangeSetType="UPDATE",
-    )
-    return str(answer["Id"])
+    """Ask what an update would change; return the change set's id.  Nothing is changed by it.
+
+    `change_set_name` must be new: when it is taken, the answer to our own call was lost on its way.
+    """
+    try:
+        answer = aws.call(
+            "cloudformation",
+            "CreateChangeSet",
+            **request.arguments(),
+            ChangeSetName=change_set_name,
+            ChangeSetType="UPDATE",
+        )
+        return str(answer["Id"])
+    except AwsError as error:
+        if error.code != "AlreadyExistsException":
+            raise
+    answer = aws.call("cloudformation", "DescribeChangeSet", ChangeSetName=change_set_name, StackName=request.name)
+    return str(answer["ChangeSetId"])
 
 
 def change_set_status(aws: Aws, change_set_id: str) -> tuple[str, str]:
@@ -54,7 +66,10 @@ def changes(aws: Aws, change_set_id: str) -> list[ResourceChange]:
 
 
 def execute_change_set(aws: Aws, change_set_id: str, *, token: str) -> None:
-    """Start the update.  On a failure CloudFormation puts everything back itself."""
+    """Start the update.  On a failure CloudFormation puts everything back itself.
+
+    Raises AwsError with a code of `NOT_TO_BE_EXECUTED` when it is under way or over already.
+    """
     aws.call("cloudformation", "ExecuteChangeSet", ChangeSetName=change_set_id, ClientRequestToken=token)
 
 
@@ -63,7 +78,7 @@ def delete_change_set(aws: Aws, change_set_id: str) -> None:
     try:
         aws.call("cloudformation", "DeleteChangeSet", ChangeSetName=change_set_id)
     except AwsError as error:
-        if error.code not in {"ChangeSetNotFound", "ChangeSetNotFoundException"}:
+        if error.code not in GONE:
             raise
 
 

@@ -102,3 +102,20 @@ KINDS: tuple[Kind, ...] = (
     Kind("parameters", _parameters, lambda aws, parameter: delete_parameters(aws, [parameter])),
     Kind("key pairs", _tagged("DescribeKeyPairs", "KeyPairs", "KeyName"), delete_key_pair),
 )  # fmt: skip
+
+
+def strangers_in_vpc(aws: Aws, vpc_id: str) -> list[str]:
+    """Return the ids of what others have put into a stax's VPC, and which keeps it from being deleted."""
+    in_vpc = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    found = []
+    for operation, key, identifier in (
+        ("DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+        ("DescribeSecurityGroups", "SecurityGroups", "GroupId"),
+        ("DescribeSubnets", "Subnets", "SubnetId"),
+        ("DescribeVpcEndpoints", "VpcEndpoints", "VpcEndpointId"),
+    ):
+        for item in aws.pages("ec2", operation, key, Filters=in_vpc):
+            tags = {tag["Key"] for tag in item.get("Tags") or item.get("TagSet") or ()}
+            if "stax:name" not in tags and item.get("GroupName") != "default":
+                found.append(item[identifier])
+    return found

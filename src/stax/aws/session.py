@@ -53,8 +53,9 @@ class Identity:
 class Aws:
     """One region of one account.  Clients are made when first needed and kept."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, *, options: str = "") -> None:
         self.endpoint = endpoint
+        self._options = options
         self._clients: dict[str, Any] = {}
         self._session = _session(endpoint)
 
@@ -67,6 +68,10 @@ class Aws:
     def place(self) -> str:
         """The region as the person named it: what to type after `--region`."""
         return self.endpoint.name or self.region
+
+    def command(self, verb: str, name: str = "") -> str:
+        """Return what to type for another verb here, such as `stax watch demo --region local`."""
+        return " ".join(filter(None, ("stax", verb, name, self._options)))
 
     @cached_property
     def identity(self) -> Identity:
@@ -135,7 +140,8 @@ def connect(*, region: str = "", profile: str = "", home: Path, environ: Mapping
     """
     environ = os.environ if environ is None else environ
     endpoint = choose(region=region, profile=profile, home=home, environ=environ)
-    aws = Aws(endpoint)
+    options = [f"--{option} {value}" for option, value in (("region", region), ("profile", profile)) if value]
+    aws = Aws(endpoint, options=" ".join(options))
     if endpoint.name:
         _knock(endpoint)
     elif not endpoint.endpoint_url:

@@ -24,6 +24,7 @@ _NAMED = Argument("name", "the stax", required=True)
 _TEMPLATE = Option(
     ("-t", "--template"), "a CloudFormation template instead of the one that comes with stax", metavar="FILE"
 )
+_PRIVATE_KEY = Option(("--ssh-key",), "private key to log in with (the one here that fits)", metavar="FILE")
 _DETACH = Option(("--detach",), "return as soon as AWS is at work; `stax watch` shows the rest")
 _ALLOWANCES = (
     Option(("--allow-wide-ssh",), "let AllowSSHFrom be wider than a /24"),
@@ -165,6 +166,36 @@ _ALL = (
         tells_events=True,
         arguments=(_NAME,),
         examples=(("stax watch web", "until web is done"),),
+    ),
+    Command(
+        name="connect",
+        summary="Log in to a machine, or run a command there",
+        about="Open ssh to a machine, through the jumpbox, once its host key is pinned. What stands behind -- is run "
+        "there word for word, and its exit code is stax's. Without a target: the jumpbox; docker is any docker host.",
+        module="stax.cli.verbs.connect",
+        arguments=(Argument("target", "jump, nat1, nat2, docker, docker2, an instance id or an address"),),
+        options=(
+            Option(("-n", "--name"), "the stax; may be left out when there is just one", metavar="NAME"),
+            Option(("-t", "--tty"), "give the command a terminal, as ssh -t does"),
+            _PRIVATE_KEY,
+        ),
+        examples=(
+            ("stax connect", "a shell on the jumpbox"),
+            ("stax connect docker", "a shell on some docker host; it says on which"),
+            ("stax connect docker2 -- docker ps --all", "a command on docker2"),
+            ("stax connect nat1 -- sh -c 'ip route | wc -l'", "a command line with a pipe of its own"),
+        ),
+        runs_words=True,
+    ),
+    Command(
+        name="ssh-config",
+        summary="Print what ssh, scp, rsync and editors need",
+        about="Print an ssh configuration with every machine of a stax (stax-jump, stax-nat1, stax-docker1 …), host "
+        "keys pinned. It is also kept in the file that its first lines name, for ssh -F or an Include.",
+        module="stax.cli.verbs.ssh_config",
+        arguments=(_NAME,),
+        options=(_PRIVATE_KEY,),
+        examples=(("stax ssh-config web", "for the machines of web"),),
     ),
     Command(
         name="local",

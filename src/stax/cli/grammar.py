@@ -49,3 +49,5 @@ class Command(NamedTuple):
     """With --output json each event is a line, and the last line is the result or the error."""
     passes_words_on: bool = False
     """Whether all words after the command belong to another program."""
+    runs_words: bool = False
+    """Whether what stands behind a -- is a command for a machine: kept word for word, as `words`."""

@@ -18,7 +18,7 @@ def overview() -> str:
     lines = [
         "Usage: stax [OPTIONS] COMMAND [ARGUMENTS]",
         "",
-        "A private Docker cluster on AWS, with NAT boxes that cover for each other.",
+        "A private network on AWS: two NAT boxes, a jumpbox, elastic Docker hosts.",
         "",
         "Commands:",
         *(_row(command.name, command.summary) for command in COMMANDS.values()),

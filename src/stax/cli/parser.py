@@ -42,10 +42,19 @@ def read(command: Command, words: Sequence[str]) -> argparse.Namespace:
     Raises UsageError for what the command does not accept, Answered for --help and --version.
     """
     parser = parser_of(command)
-    values, unread = parser.parse_known_args(list(words))
+    own, remote = _split(words) if command.runs_words else (list(words), [])
+    values, unread = parser.parse_known_args(own)
     if unread:
         raise _unexpected(command, unread[0])
+    if command.runs_words:
+        values.words = remote
     return values
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return what stands before the first -- and what stands behind it."""
+    end = list(words).index("--") if "--" in words else len(words)
+    return list(words[:end]), list(words[end + 1 :])
 
 
 def parser_of(command: Command) -> argparse.ArgumentParser:
@@ -114,7 +123,8 @@ def _unexpected(command: Command, word: str) -> UsageError:
         return _no_such(
             "option", word.split("=", 1)[0], _long_flags((*command.options, *SHARED_OPTIONS)), seen_by=program
         )
-    return UsageError(f"{program} has no use for {printable(word, most=60)!r}", hint=f"see {program} --help")
+    hint = f"a command for the machine stands behind a --; see {program} --help" if command.runs_words else ""
+    return UsageError(f"{program} has no use for {printable(word, most=60)!r}", hint=hint or f"see {program} --help")
 
 
 def _no_such(kind: str, word: str, known: Iterable[str], *, seen_by: str) -> UsageError:
@@ -127,7 +137,8 @@ def _no_such(kind: str, word: str, known: Iterable[str], *, seen_by: str) -> Usa
 
 def _usage(command: Command) -> str:
     names = [a.name.upper() if a.required else f"[{a.name.upper()}]" for a in command.arguments]
-    return " ".join(["stax", command.name, "[OPTIONS]", *names])
+    words = ["[-- COMMAND…]"] if command.runs_words else []
+    return " ".join(["stax", command.name, "[OPTIONS]", *names, *words])
 
 
 def _long_flags(options: Iterable[Option]) -> list[str]:

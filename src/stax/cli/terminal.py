@@ -10,6 +10,8 @@ from stax.cli.text import printable
 from stax.errors import Declined, StaxError
 
 _NARROWEST, _USUAL = 40, 80
+_INDENT = 10
+"""What `[ ---- ]  ` takes."""
 _STYLES = {"bold": "1", "red": "1;31", "yellow": "1;33"}
 _LABEL_STYLES = {"ERRR": "red", "WARN": "yellow"}
 
@@ -86,10 +88,7 @@ class Terminal:
     def fail(self, error: StaxError) -> None:
         """Say what went wrong and what to try, if anybody still listens."""
         with suppress(BrokenPipeError):
-            self._write("ERRR", error.message)
-            for line in error.hint.splitlines():
-                self.stderr.write(f"          {printable(line)}\n")
-            self.stderr.flush()
+            self._write("ERRR", "\n".join([error.message, *error.hint.splitlines()]))
 
     def ask(self, question: str) -> None:
         """Ask a yes-or-no question; --yes has answered it.
@@ -134,12 +133,20 @@ class Terminal:
             raise StaxError(f"the answer could not be written: {error.strerror}") from error
 
     def _write(self, label: str, text: str) -> None:
-        first, *others = text.splitlines() or [""]
+        first, *others = [row for line in text.splitlines() or [""] for row in self._rows(printable(line))]
         shown = self.painted(label, _LABEL_STYLES.get(label, "bold"), self.stderr)
-        self.stderr.write(f"[ {shown} ]  {printable(first)}\n")
-        for line in others:
-            self.stderr.write(f"          {printable(line)}\n")
+        self.stderr.write("".join([f"[ {shown} ]  {first}\n", *(f"{'':{_INDENT}}{row}\n" for row in others)]))
         self.stderr.flush()
+
+    def _rows(self, line: str) -> list[str]:
+        """Return the line as rows that fit beside a label, where somebody looks at a terminal; words stay whole."""
+        if not self.draws_on(self.stderr):
+            return [line]
+        from textwrap import wrap  # noqa: PLC0415 - so that asking for help need not wait for it
+
+        indent = " " * (len(line) - len(line.lstrip()))
+        room = self.width_of(self.stderr) - _INDENT - 1
+        return wrap(line, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def standard_terminal() -> Terminal:

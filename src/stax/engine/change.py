@@ -1,14 +1,17 @@
 """From a change set to a plan: what an update does, and what it must not do unasked."""
 
+import secrets
 from collections.abc import Generator, Iterable
 
-from stax.aws import change_sets
+from stax.aws import change_sets, cloudformation
 from stax.aws.cloudformation import StackRequest
+from stax.aws.errors import AwsError
 from stax.aws.session import Aws
 from stax.engine.clock import Stopwatch
 from stax.errors import StaxError, Unhealthy
 from stax.events import Event, StepStarted
 from stax.model.plan import ResourceChange
+from stax.model.stack import Stack
 
 # Losing one of these cuts people or docker hosts off, or gives up a public address that others know.
 PRECIOUS = {
@@ -23,13 +26,13 @@ PRECIOUS = {
 }
 
 
-def ask(aws: Aws, request: StackRequest, stopwatch: Stopwatch, *, change_set_name: str) -> Generator[Event, None, str]:
+def ask(aws: Aws, request: StackRequest, stopwatch: Stopwatch) -> Generator[Event, None, str]:
     """Have CloudFormation work out what would change; return the change set's id, "" when nothing would.
 
     Raises StaxError with CloudFormation's reason when it cannot, Unhealthy when it takes too long.
     """
     yield StepStarted(step="asking CloudFormation what would change")
-    change_set_id = change_sets.create_change_set(aws, request, change_set_name=change_set_name)
+    change_set_id = change_sets.create_change_set(aws, request, change_set_name=f"stax-{secrets.token_hex(8)}")
     while True:
         status, reason = change_sets.change_set_status(aws, change_set_id)
         if status == "CREATE_COMPLETE":
@@ -43,6 +46,16 @@ def ask(aws: Aws, request: StackRequest, stopwatch: Stopwatch, *, change_set_nam
             message = f"CloudFormation has not worked out the changes of {request.name} in {stopwatch.elapsed_s:.0f} s"
             raise Unhealthy(message, hint="nothing was changed; run the same command again")
         stopwatch.pause()
+
+
+def execute(aws: Aws, stack: Stack, change_set_id: str) -> None:
+    """Have CloudFormation begin; `stack` is how it stood before, by which a lost answer is told from a refusal."""
+    try:
+        change_sets.execute_change_set(aws, change_set_id, token=f"stax-{secrets.token_hex(16)}")
+    except AwsError as error:
+        now = cloudformation.find_stack(aws, stack.stack_id)
+        if error.code not in change_sets.NOT_TO_BE_EXECUTED or now is None or now.updated_at == stack.updated_at:
+            raise
 
 
 def forbidden(changes: Iterable[ResourceChange]) -> tuple[str, ...]:

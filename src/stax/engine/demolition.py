@@ -21,8 +21,11 @@ from stax.errors import StaxError, Unhealthy
 from stax.events import Checked, Event, StepDetail, StepStarted, Warned
 from stax.model.stack import Stack
 
-# Terminated machines let go of their interfaces after a while, and groups of their machines.
+# Machines take their time to go, and to let go of their interfaces; AWS says minutes, mostly it is one.
 PATIENCE_S = 180.0
+# Without machines nothing is on its way: what is refused for so long is held by something that stays.
+PATIENCE_WITHOUT_MACHINES_S = 15.0
+SLOW = {"machines", "Auto Scaling groups", "network interfaces"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def demolish(aws: Aws, name: str, stopwatch: Stopwatch) -> Generator[Event, None
     Raises StaxError when the stack of that name is not a stax's, Unhealthy when something is left.
     """
     stack = cloudformation.find_stack(aws, name)
-    if stack is not None:
+    if stack is not None and stack.status != "DELETE_COMPLETE":
         refuse_foreign(stack)
         yield StepStarted(step="lifting the termination protection of the NAT boxes")
         lift_protection(aws, name)
@@ -56,7 +59,7 @@ def refuse_foreign(stack: Stack) -> None:
     """Raise StaxError for a stack that stax did not make."""
     if not stack.is_ours:
         message = f"the stack {stack.name} was not made by stax (it has no tag stax:name={stack.name})"
-        raise StaxError(message, hint="stax touches only its own; see them: stax list")
+        raise StaxError(message, hint="stax touches only its own: stax list shows them")
 
 
 def lift_protection(aws: Aws, name: str) -> None:
@@ -118,11 +121,11 @@ def _sweep(aws: Aws, name: str, stopwatch: Stopwatch) -> Generator[Event, None, 
     Kinds hold each other, and machines take their time to go, so it goes round until nothing is
     left, or nothing has gone for a while.
     """
-    fewest, patience = math.inf, Stopwatch(stopwatch.clock, PATIENCE_S)
+    fewest, patience = math.inf, Stopwatch(stopwatch.clock, 0)
     told: set[str] = set()
     while left := _leftovers(aws, name):
         if len(left) < fewest:
-            fewest, patience = len(left), Stopwatch(stopwatch.clock, PATIENCE_S)
+            fewest, patience = len(left), Stopwatch(stopwatch.clock, _patience_s(left))
         for leftover in left:
             if leftover.identifier not in told:
                 yield StepDetail(text=f"removing {leftover.identifier} ({leftover.kind.subject})")
@@ -132,6 +135,11 @@ def _sweep(aws: Aws, name: str, stopwatch: Stopwatch) -> Generator[Event, None, 
             break
         patience.pause(longest_s=2.0)
     return left
+
+
+def _patience_s(left: list[Leftover]) -> float:
+    is_slow = any(leftover.kind.subject in SLOW for leftover in left)
+    return PATIENCE_S if is_slow else PATIENCE_WITHOUT_MACHINES_S
 
 
 def _leftovers(aws: Aws, name: str) -> list[Leftover]:
@@ -157,11 +165,20 @@ def _prove(aws: Aws, name: str, left: list[Leftover]) -> Generator[Event, None, 
     remaining = 0
     for subject, identifiers in census(aws, name):
         remaining += len(identifiers)
-        why = "; ".join(f"{identifier}: {reasons.get(identifier) or 'still there'}" for identifier in identifiers)
+        why = "; ".join(
+            f"{identifier}: {_held(aws, identifier) or reasons.get(identifier)}" for identifier in identifiers
+        )
         yield Checked(subject=subject, ok=not identifiers, finding=f"{len(identifiers)} left", hint=why)
     if remaining:
         message = f"{remaining} of {name} could not be removed"
-        raise Unhealthy(message, hint=f"remove what holds them, as told above, then again: stax destroy {name}")
+        raise Unhealthy(
+            message, hint=f"remove what holds them, as told above, then again: {aws.command('destroy', name)}"
+        )
+
+
+def _held(aws: Aws, identifier: str) -> str:
+    holders = kinds.strangers_in_vpc(aws, identifier) if identifier.startswith("vpc-") else []
+    return f"held by {', '.join(holders)}, not made by stax" if holders else ""
 
 
 def census(aws: Aws, name: str) -> Iterator[tuple[str, list[str]]]:

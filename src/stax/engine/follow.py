@@ -50,7 +50,7 @@ def follow(reader: EventReader, stopwatch: Stopwatch, *, name: str) -> Generator
             return outcome
         if stopwatch.is_over:
             message = f"{name} is still {outcome.status or 'under way'} after {stopwatch.elapsed_s:.0f} s"
-            raise Unhealthy(message, hint=f"it goes on in AWS; see how it stands: stax watch {name}")
+            raise Unhealthy(message, hint=f"it goes on in AWS; see how it stands: {reader.aws.command('watch', name)}")
         stopwatch.pause()
 
 

@@ -30,7 +30,7 @@ def wait_until_healthy(aws: Aws, stack: Stack, stopwatch: Stopwatch) -> Generato
     sick = [finding for finding in findings if not finding.ok]
     if sick:
         message = f"{stack.name} is there, but not healthy: {sick[0].subject} {sick[0].finding}"
-        raise Unhealthy(message, hint=f"stax repair {stack.name}")
+        raise Unhealthy(message, hint=aws.command("repair", stack.name))
 
 
 def look(aws: Aws, stack: Stack) -> list[Checked]:

@@ -1,14 +1,15 @@
 """Putting right what is gone or broken, one ailment at a time."""
 
-import secrets
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from stax.aws import change_sets, cloudformation, removal
+from stax.aws import cloudformation, removal
 from stax.aws.cloudformation import EventReader
+from stax.aws.errors import AwsError
 from stax.aws.session import Aws
 from stax.engine.ailments import Ailment, Remedy
-from stax.engine.change import ask
+from stax.engine.change import ask, execute
 from stax.engine.clock import Stopwatch
 from stax.engine.follow import follow
 from stax.engine.site import Site
@@ -91,12 +92,11 @@ def _update(patient: Patient, absent_machine: str) -> Mending:
         patient.aws,
         cloudformation.same_again(stack, {"AbsentMachine": absent_machine}),
         patient.stopwatch,
-        change_set_name=f"stax-{secrets.token_hex(8)}",
     )
     if not change_set_id:
         return
     reader.skip_to_now()
-    change_sets.execute_change_set(patient.aws, change_set_id, token=f"stax-{secrets.token_hex(16)}")
+    execute(patient.aws, cloudformation.find_stack(patient.aws, stack.stack_id) or stack, change_set_id)
     outcome = yield from follow(reader, patient.stopwatch, name=stack.name)
     if outcome.status != "UPDATE_COMPLETE":
         raise StaxError(f"{stack.name} is {outcome.status}: {outcome.cause}", hint="put the cause right, then again")
@@ -115,13 +115,24 @@ def _state(aws: Aws, instance_id: str) -> str:
 
 
 def _lead(patient: Patient, ailment: Ailment, operation: str) -> None:
-    patient.aws.call(
-        "ec2",
-        operation,
-        RouteTableId=ailment.target,
-        DestinationCidrBlock="0.0.0.0/0",
-        NetworkInterfaceId=ailment.source,
-    )
+    with _unless_done("RouteAlreadyExists"):
+        patient.aws.call(
+            "ec2",
+            operation,
+            RouteTableId=ailment.target,
+            DestinationCidrBlock="0.0.0.0/0",
+            NetworkInterfaceId=ailment.source,
+        )
+
+
+@contextmanager
+def _unless_done(code: str) -> Iterator[None]:
+    """Let pass that it is done already: by an agent, or by our own call whose answer was lost."""
+    try:
+        yield
+    except AwsError as error:
+        if error.code != code:
+            raise
 
 
 def _let_forward(patient: Patient, network_interface_id: str) -> None:
@@ -135,10 +146,11 @@ def _let_forward(patient: Patient, network_interface_id: str) -> None:
 
 def _associate(patient: Patient, ailment: Ailment) -> None:
     # AllowReassociation=False: should the agents have moved it meanwhile, theirs stands.
-    patient.aws.call(
-        "ec2",
-        "AssociateAddress",
-        AllocationId=ailment.source,
-        NetworkInterfaceId=ailment.target,
-        AllowReassociation=False,
-    )
+    with _unless_done("Resource.AlreadyAssociated"):
+        patient.aws.call(
+            "ec2",
+            "AssociateAddress",
+            AllocationId=ailment.source,
+            NetworkInterfaceId=ailment.target,
+            AllowReassociation=False,
+        )

@@ -41,13 +41,7 @@ def invalid(message: str) -> ServiceError:
 def new_group(caller: Caller, asked: Asked, world: World, clients: Clients, now: float) -> Group:
     """Return the group that CreateAutoScalingGroup asks for.  Raises ServiceError."""
     _refuse(asked)
-    if not asked.get("LaunchTemplate"):
-        raise invalid(
-            "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or "
-            "MixedInstancesPolicy parameter."
-        )
-    if not asked.get("VPCZoneIdentifier"):
-        raise invalid("At least one Availability Zone or VPC Subnet is required.")
+    _demand(asked)
     group = Group(
         account_id=caller.account_id,
         region=caller.region,
@@ -91,6 +85,16 @@ def change(group: Group, asked: Asked, world: World, clients: Clients) -> None:
     group.warmup_s = asked.get("DefaultInstanceWarmup", group.warmup_s)
     group.protects_new = bool(asked.get("NewInstancesProtectedFromScaleIn", group.protects_new))
     group.retry_at = 0.0  # a change may be what a failing launch was waiting for
+
+
+def _demand(asked: Asked) -> None:
+    if not asked.get("LaunchTemplate"):
+        raise invalid(
+            "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or "
+            "MixedInstancesPolicy parameter."
+        )
+    if not asked.get("VPCZoneIdentifier"):
+        raise invalid("At least one Availability Zone or VPC Subnet is required.")
 
 
 def _refuse(asked: Asked) -> None:

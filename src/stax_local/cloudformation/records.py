@@ -27,6 +27,7 @@ class ResourceRecord:
     tags: dict[str, str] = field(default_factory=dict)
     """The stack's tags as last applied."""
     attributes: dict[str, Any] = field(default_factory=dict)
+    """As read when the template first asked for one; empty before that and after each update."""
     dependencies: frozenset[str] = frozenset()
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"

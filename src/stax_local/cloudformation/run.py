@@ -93,6 +93,10 @@ class Run:
 
     def _attribute(self, logical_id: str, name: str) -> Any:
         record = self.stack.resources.get(logical_id)
+        if record is not None and record.physical_id and name not in record.attributes:
+            # Read when first asked for: most attributes never are.
+            live = self.types[record.type].read(self.work_on(record), record.physical_id, record.properties)
+            record.attributes = dict(live.attributes) if live else {}
         if record is None or name not in record.attributes:
             raise TemplateError(f"Attribute '{name}' does not exist for {logical_id}")
         return record.attributes[name]

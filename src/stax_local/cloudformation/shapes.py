@@ -196,7 +196,7 @@ def _nothing_to_delete(_work: Work, _physical_id: str, _properties: Properties) 
     """For types that are no thing of their own."""
 
 
-def _nothing_left(_work: Work) -> Sequence[str]:
+def _nothing_left(_work: Work, _properties: Properties) -> Sequence[str]:
     return ()
 
 
@@ -211,7 +211,7 @@ class ResourceType:
     """What is there now: None when it is gone."""
     delete: Callable[[Work, str, Properties], None] = _nothing_to_delete
     update: Callable[[Work, Change], None] = _no_update
-    leftovers: Callable[[Work], Sequence[str]] = _nothing_left
+    leftovers: Callable[[Work, Properties], Sequence[str]] = _nothing_left
     """Physical ids of what a creation that was cut short may have made without telling."""
     attributes: frozenset[str] = frozenset()
     changing: frozenset[str] = frozenset()

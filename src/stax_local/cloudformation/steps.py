@@ -3,7 +3,7 @@
 Each tells its events and leaves a record from which a restarted region can go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from stax_local.cloudformation.reasons import reason_of
 from stax_local.cloudformation.records import ResourceRecord
 from stax_local.cloudformation.run import Run
 from stax_local.cloudformation.shapes import Effect, Misfit
-from stax_local.cloudformation.work import Change, ResourceFailure, is_absent, or_absent
+from stax_local.cloudformation.work import Change, is_absent, or_absent
 
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
@@ -39,7 +39,7 @@ def bring_about(run: Run, blueprint: Blueprint, logical_id: str) -> bool:
     if not record.made:
         return _create(run, blueprint, record, properties)
     tags = run.tags_of(logical_id, blueprint.target)
-    changes = property_changes(run.types[record.type], record.attempted or record.properties, properties)
+    changes = property_changes(run.types[record.type], _before(record, properties), properties)
     if not changes and record.tags == tags and record.attempted is None:
         _describe(record, blueprint)
         return True
@@ -78,10 +78,11 @@ def _create(run: Run, blueprint: Blueprint, record: ResourceRecord, properties: 
         begun_before = bool(record.status)
         record.properties = properties
         run.stack.resources[record.logical_id] = record
-    if begun_before:
-        _remove_leftovers(run, record)
-    run.journal.resource_status(run.stack, record, "CREATE_IN_PROGRESS")
-    return _make(run, blueprint, record, "CREATE")
+    # A replacement that was cut short is still an update of what was there before.
+    before = run.stack.before_update.get(record.logical_id)
+    verb = "UPDATE" if before is not None and before.made else "CREATE"
+    run.journal.resource_status(run.stack, record, f"{verb}_IN_PROGRESS")
+    return _make(run, blueprint, record, verb, again=begun_before)
 
 
 def _replace(run: Run, blueprint: Blueprint, old: ResourceRecord, properties: dict[str, Any]) -> bool:
@@ -93,10 +94,10 @@ def _replace(run: Run, blueprint: Blueprint, old: ResourceRecord, properties: di
         run.stack.resources[old.logical_id] = record
     run.journal.resource_status(run.stack, record, "UPDATE_IN_PROGRESS", REPLACING)
     record.physical_id = ""
-    return _make(run, blueprint, record, "UPDATE")
+    return _make(run, blueprint, record, "UPDATE", again=False)
 
 
-def _make(run: Run, blueprint: Blueprint, record: ResourceRecord, verb: str) -> bool:
+def _make(run: Run, blueprint: Blueprint, record: ResourceRecord, verb: str, *, again: bool) -> bool:
     """Create the physical resource of a record that has said IN_PROGRESS."""
 
     def made(physical_id: str) -> None:
@@ -104,24 +105,30 @@ def _make(run: Run, blueprint: Blueprint, record: ResourceRecord, verb: str) -> 
         run.journal.resource_status(run.stack, record, f"{verb}_IN_PROGRESS", "Resource creation Initiated")
 
     def make() -> None:
+        if again:
+            _remove_leftovers(run, record)
         resource_type, work = run.types[record.type], run.work_on(record, made)
         record.physical_id = resource_type.create(work, record.properties)
         policies.await_creation(run, blueprint, record, work)
-        _look(run, record)
         record.made = True
 
     return _attempt(run, record, f"{verb}_COMPLETE", make)
 
 
-def _look(run: Run, record: ResourceRecord) -> None:
-    live = run.types[record.type].read(run.work_on(record), record.physical_id, record.properties)
-    if live is None:
-        raise ResourceFailure(f"Resource {record.physical_id} is gone as soon as it was made")
-    record.attributes = dict(live.attributes)
+def _before(record: ResourceRecord, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the resource has to be taken for, so that every property that may differ from the wanted is set.
+
+    After an update that failed or was cut short, each property is as before it or as it attempted.
+    """
+    before = dict(record.properties)
+    for name, value in (record.attempted or {}).items():
+        if before.get(name) == wanted.get(name):
+            before[name] = value
+    return before
 
 
 def _update(run: Run, blueprint: Blueprint, record: ResourceRecord, properties: dict[str, Any]) -> bool:
-    before, tags_before = record.attempted or record.properties, record.tags
+    before, tags_before = _before(record, properties), record.tags
     tags = run.tags_of(record.logical_id, blueprint.target)
     record.attempted = properties
     run.journal.resource_status(run.stack, record, "UPDATE_IN_PROGRESS")
@@ -130,8 +137,7 @@ def _update(run: Run, blueprint: Blueprint, record: ResourceRecord, properties: 
         policy = blueprint.evaluated(dict(blueprint.resources[record.logical_id].update_policy), run.known)
         change = Change(record.physical_id, before, properties, tags_before, tags, policy)
         run.types[record.type].update(run.work_on(record), change)
-        _look(run, record)
-        record.properties, record.tags, record.attempted = properties, tags, None
+        record.properties, record.tags, record.attempted, record.attributes = properties, tags, None, {}
         _describe(record, blueprint)
 
     return _attempt(run, record, "UPDATE_COMPLETE", update)
@@ -152,7 +158,7 @@ def _remove_leftovers(run: Run, record: ResourceRecord) -> None:
     """Delete what a creation that was cut short may have left: it is then begun anew."""
     resource_type, work = run.types[record.type], run.work_on(record)
     others = {each.physical_id for each in run.stack.superseded if each.logical_id == record.logical_id}
-    left = {record.physical_id, *resource_type.leftovers(work)} - others - {""}
+    left = {record.physical_id, *resource_type.leftovers(work, record.properties)} - others - {""}
     for physical_id in sorted(left):
         or_absent(resource_type.delete, work, physical_id, record.properties)
     record.physical_id = ""

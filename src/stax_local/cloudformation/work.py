@@ -37,6 +37,7 @@ _ABSENT = frozenset(
     {
         "NoSuchEntity", "NoSuchBucket", "NoSuchBucketPolicy", "ParameterNotFound", "ResourceNotFound", "404",
         "ResourceNotFoundException", "NoSuchTagSet", "NoSuchPublicAccessBlockConfiguration",
+        "Gateway.NotAttached",
     }
 )  # fmt: skip
 _IN_USE = frozenset(

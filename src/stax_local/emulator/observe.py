@@ -38,27 +38,13 @@ def snapshot() -> World:
         vpcs=_by_id(_vpc(vpc) for ec2 in backends for vpc in ec2.vpcs.values()),
         subnets=_by_id(subnet for ec2 in backends for subnet in _subnets(ec2)),
         route_tables=_by_id(_route_table(table) for ec2 in backends for table in ec2.route_tables.values()),
-        internet_gateways=_by_id(
-            InternetGateway(gateway.id, gateway.vpc.id if gateway.vpc else "")
-            for ec2 in backends
-            for gateway in ec2.internet_gateways.values()
-        ),
+        internet_gateways=_by_id(_gateway(gateway) for ec2 in backends for gateway in ec2.internet_gateways.values()),
         security_groups=_by_id(
             _security_group(group) for ec2 in backends for groups in ec2.groups.values() for group in groups.values()
         ),
         network_interfaces=_by_id(interface for ec2 in backends for interface in _network_interfaces(ec2)),
-        instances=_by_id(
-            _instance(ec2, instance)
-            for ec2 in backends
-            for reservation in ec2.reservations.values()
-            for instance in reservation.instances
-        ),
-        elastic_ips={
-            address.allocation_id: _elastic_ip(address)
-            for ec2 in backends
-            for address in ec2.addresses
-            if address.allocation_id
-        },
+        instances=_by_id(instance for ec2 in backends for instance in _instances(ec2)),
+        elastic_ips={address.allocation_id: _elastic_ip(address) for ec2 in backends for address in ec2.addresses},
     )
 
 
@@ -186,6 +172,10 @@ def _private_address(interface: Any, item: dict[str, Any], public: dict[tuple[st
     return PrivateAddress(private_ip, is_primary, lent or "")
 
 
+def _gateway(gateway: Any) -> InternetGateway:
+    return InternetGateway(gateway.id, gateway.vpc.id if gateway.vpc else "")
+
+
 def _elastic_ip(address: Any) -> ElasticIp:
     return ElasticIp(
         allocation_id=address.allocation_id,
@@ -194,6 +184,12 @@ def _elastic_ip(address: Any) -> ElasticIp:
         network_interface_id=address.eni.id if address.eni else "",
         private_ip=address.private_ip_address or "",
     )
+
+
+def _instances(ec2: Any) -> Iterator[Instance]:
+    for reservation in ec2.reservations.values():
+        for instance in reservation.instances:
+            yield _instance(ec2, instance)
 
 
 def _instance(ec2: Any, instance: Any) -> Instance:

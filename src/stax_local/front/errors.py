@@ -1,10 +1,10 @@
 """An error, said in the protocol in which the question was put, so that every SDK can read it."""
 
 import json
-from xml.sax.saxutils import escape
 
 from stax_local.front.call import Protocol
 from stax_local.front.message import Response
+from stax_local.front.xmltext import xml_text
 from stax_local.service import ServiceError
 
 
@@ -31,7 +31,7 @@ def _body(error: ServiceError, protocol: Protocol, service: str, request_id: str
 
 
 def _xml(error: ServiceError, protocol: Protocol, request_id: str) -> str:
-    code, message = escape(error.code), escape(error.message)
+    code, message = xml_text(error.code), xml_text(error.message)
     if protocol == "ec2":
         inner = f"<Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
         inner = f"<Response>{inner}<RequestID>{request_id}</RequestID></Response>"

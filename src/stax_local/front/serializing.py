@@ -5,12 +5,12 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from stax_local.front.call import Protocol
 from stax_local.front.message import Response
+from stax_local.front.xmltext import xml_text
 
 
 def serialize(answer: Mapping[str, Any], operation: OperationModel, protocol: Protocol, request_id: str) -> Response:
@@ -76,7 +76,7 @@ def _element(shape: Shape, name: str, value: Any, *, ec2: bool) -> str:
     if isinstance(shape, StructureShape):
         content = "".join(_structure(shape, value, ec2=ec2))
     else:
-        content = escape(_text(shape, value), {"\r": "&#13;"})
+        content = xml_text(_text(shape, value))
     return f"<{name}>{content}</{name}>"
 
 
@@ -93,7 +93,7 @@ def _map(shape: MapShape, name: str, value: Mapping[str, Any], *, ec2: bool) -> 
     flattened = shape.serialization.get("flattened")
     entry_name = name if flattened else "entry"
     entries = "".join(
-        f"<{entry_name}><{key_name}>{escape(key)}</{key_name}>"
+        f"<{entry_name}><{key_name}>{xml_text(key)}</{key_name}>"
         f"{_element(shape.value, value_name, item, ec2=ec2)}</{entry_name}>"
         for key, item in value.items()
     )

@@ -6,14 +6,16 @@ it.  Version 2 wants it so: a group that hands controllers on holds no processes
 
 import os
 import signal
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 _RUNNER, _MACHINE = "runner", "machine"
 _WANTED = ("cpu", "cpuset", "io", "memory", "pids")
-_PAGE = 4096
+_POLL_S = 0.02
+_REMOVAL_TRIES = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,26 @@ def make(name: str, memory_bytes: int) -> list[Path]:
     return [_make(hierarchy, name, memory_bytes) for hierarchy in hierarchies()]
 
 
-def remove(name: str) -> None:
-    """End whatever is still in the group, and remove it with all below."""
+def remove(name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    """End whatever is still in the group, and remove it with all below.
+
+    What was killed takes a moment to be gone; OSError when it takes longer than 5 s.
+    """
     for folder in _folders(name):
-        kill(folder)
-        for path, _, _ in os.walk(folder, topdown=False):
-            with suppress(FileNotFoundError):
-                Path(path).rmdir()
+        for _ in range(_REMOVAL_TRIES):
+            with suppress(OSError):
+                _remove(folder)
+                break
+            sleep(_POLL_S)
+        else:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    kill(folder)
+    for path, _, _ in os.walk(folder, topdown=False):
+        with suppress(FileNotFoundError):
+            Path(path).rmdir()
 
 
 def end_processes(name: str) -> None:

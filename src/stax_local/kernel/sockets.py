@@ -38,3 +38,15 @@ def connected(namespace: str, source: str, target: tuple[str, int], *, timeout_s
         return socket.create_connection(target, timeout=timeout_s, source_address=(source, 0))
 
     return inside(namespace, make)
+
+
+def icmp_pair(namespace: str) -> tuple[socket.socket, socket.socket]:
+    """Two raw sockets in `namespace`: one gets all ICMP that arrives there, one sends whole packets."""
+
+    def make() -> tuple[socket.socket, socket.socket]:
+        return (
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP),
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW),
+        )
+
+    return inside(namespace, make)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from stax_local.desired import Rule, SecurityGroup
 from stax_local.network import names
+from stax_local.network.icmp_errors import ERRORS
 from stax_local.network.ports import Port
 from stax_local.network.tables import elements
 
@@ -59,10 +60,15 @@ chain from_machines {{ type filter hook prerouting priority raw; policy accept;
 }}
 chain to_services {{ type filter hook input priority filter; policy drop;
   iifname "lo" accept
+  iifname "{gateway}" ip daddr {names.RETURNS_ADDRESS} meta l4proto icmp accept
   # Who asks is known by its address: nobody may borrow another's, source check or not.
   iifname . ip saddr != @own drop
   ip daddr {names.METADATA_ADDRESS} tcp dport 80 accept
   ip daddr {{ {names.RESOLVER_ADDRESS}, {resolver} }} meta l4proto {{ tcp, udp }} th dport 53 accept
+}}
+chain from_here {{ type filter hook output priority filter; policy accept;
+  # An error about a packet that nobody sent.
+  icmp type {{ {", ".join(str(each) for each in ERRORS)} }} ct state invalid drop
 }}
 chain between_interfaces {{ type filter hook forward priority filter; policy drop;
   oifname @checked oifname . ip daddr != @own counter drop

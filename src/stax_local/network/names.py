@@ -17,6 +17,9 @@ ROUTER_MAC = "02:5a:00:00:00:03"
 METADATA_ADDRESS = "169.254.169.254"
 RESOLVER_ADDRESS = "169.254.169.253"
 
+RETURNS_ADDRESS = "169.254.169.252"
+"""Where a VPC takes in ICMP errors that have to be translated deeper than nft can."""
+
 MACHINE_MTU = 9001  # jumbo frames within a VPC, as on AWS
 INTERNET_MTU = 1500
 

@@ -15,9 +15,10 @@ DROP = 0
 
 
 def service_addresses(world: World, vpc_id: str) -> Iterator[Address]:
-    """The VPC's own addresses: the metadata service, the resolver, a router in each subnet."""
+    """The VPC's own addresses: its services, and a router in each subnet."""
     yield Address("lo", f"{names.METADATA_ADDRESS}/32")
     yield Address("lo", f"{names.RESOLVER_ADDRESS}/32")
+    yield Address("lo", f"{names.RETURNS_ADDRESS}/32")
     yield Address("lo", f"{names.resolver_address(world.vpcs[vpc_id].cidr_blocks[0])}/32")
     for subnet in world.subnets.values():
         if subnet.vpc_id == vpc_id:

@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ class Stacks:
 
     def name(self) -> str:
         self._count += 1
-        return f"{self._prefix}-{self._count}"
+        return f"{self._prefix}-{self._count}-{uuid.uuid4().hex[:4]}"
 
     def begin(self, resources: Any, *, name: str = "", parameters: Any = None, **request: Any) -> str:
         """Ask for a stack; return its id."""
@@ -141,4 +142,4 @@ def given(parameters: Mapping[str, str] | None) -> dict[str, Any]:
 
 @pytest.fixture
 def stacks(region: Any, request: pytest.FixtureRequest) -> Stacks:
-    return Stacks(region, request.node.name.replace("_", "-")[5:95])
+    return Stacks(region, request.node.originalname.replace("_", "-")[5:95])

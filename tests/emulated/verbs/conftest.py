@@ -2,8 +2,9 @@
 
 import json
 import secrets
+import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,10 +83,13 @@ class Operator:
         return UpdateRequest(name=name, configuration=self.configuration(**changes), template=template)
 
     def plans_change(self, request: UpdateRequest) -> UpdatePlan:
-        return self.listens(update.prepare(self.site, request))
+        """Look at the changes and leave it at that."""
+        plan = self.listens(update.prepare(self.site, request))
+        update.discard(self.site, plan)
+        return plan
 
     def updates(self, request: UpdateRequest) -> Stack:
-        plan = self.plans_change(request)
+        plan = self.listens(update.prepare(self.site, request))
         return self.listens(update.update(self.site, request, plan))
 
     def examines(self, name: str) -> RepairPlan:
@@ -118,6 +122,33 @@ class Operator:
 @pytest.fixture
 def operator(region: Any, tmp_path: Path) -> Operator:
     return Operator(Site(connect(region="local", home=region.home, environ={}), region.home), tmp_path)
+
+
+class HurriedClock:
+    """A clock by which ten seconds pass in one."""
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 10
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / 10)
+
+
+@pytest.fixture
+def hurried(operator: Operator) -> Operator:
+    """Somebody for whom waiting in vain is over soon."""
+    return replace(operator, site=replace(operator.site, clock=HurriedClock()))
+
+
+@pytest.fixture(scope="module")
+def standing(region: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A stax that a module's tests share: each leaves it whole, and of two docker hosts."""
+    site = Site(connect(region="local", home=region.home, environ={}), region.home)
+    builder = Operator(site, tmp_path_factory.mktemp("standing"))
+    name = f"standing-{secrets.token_hex(4)}"
+    builder.creates(builder.wants(name))
+    yield name
+    builder.destroys(name)
 
 
 @pytest.fixture

@@ -46,14 +46,14 @@ def test_made_again_with_another_size_is_refused(operator: Any, name: str) -> No
     assert f"stax update {name}" in caught.value.hint
 
 
-@pytest.mark.parametrize("told", [1, 2, 3, 5, 8, 12, 20])
+@pytest.mark.parametrize("told", [1, 4, 8, 20])
 def test_interrupted_anywhere_the_same_command_goes_on(operator: Any, name: str, told: int) -> None:
     operator.creates_until(operator.wants(name), told=told)
 
     assert operator.creates(operator.wants(name)).status == "CREATE_COMPLETE"
 
 
-@pytest.mark.parametrize("told", [1, 3, 6, 12])
+@pytest.mark.parametrize("told", [3, 9])
 def test_interrupted_anywhere_destroy_leaves_nothing(operator: Any, name: str, told: int) -> None:
     operator.creates_until(operator.wants(name), told=told)
 

@@ -6,6 +6,7 @@ import pytest
 
 from stax.api import destroy
 from stax.errors import NotFound, Unhealthy
+from stax.events import Checked
 
 
 def test_nothing_is_left_and_every_kind_is_proven(operator: Any, name: str) -> None:
@@ -37,7 +38,7 @@ def test_the_plan_counts_what_there_is(operator: Any, name: str) -> None:
     assert plan.status == "CREATE_COMPLETE"
 
 
-@pytest.mark.parametrize("told", [1, 3, 5, 10, 40])
+@pytest.mark.parametrize("told", [1, 5, 40])
 def test_interrupted_anywhere_it_goes_on(operator: Any, name: str, told: int) -> None:
     operator.creates(operator.wants(name))
     story = destroy.destroy(operator.site, name)
@@ -100,14 +101,14 @@ def test_every_version_and_delete_marker_in_the_bucket_goes(operator: Any, regio
     assert "buckets" not in operator.left(name)
 
 
-def test_what_somebody_else_hung_onto_the_network_is_named_and_stays(operator: Any, region: Any, name: str) -> None:
-    stack = operator.creates(operator.wants(name))
+def test_what_somebody_else_hung_onto_the_network_is_named_and_stays(hurried: Any, region: Any, name: str) -> None:
+    stack = hurried.creates(hurried.wants(name))
     ec2 = region.client("ec2")
     foreign = ec2.create_security_group(GroupName="foreign", Description="x", VpcId=stack.outputs["VpcId"])["GroupId"]
-    short = destroy.destroy(operator.site, name, timeout_s=20)
 
     with pytest.raises(Unhealthy, match=name):
-        operator.listens(short)
+        hurried.destroys(name)
 
-    assert operator.left(name).keys() == {"VPCs"}
+    assert hurried.left(name).keys() == {"VPCs"}
+    assert foreign in "".join(event.hint for event in hurried.heard if isinstance(event, Checked))
     ec2.delete_security_group(GroupId=foreign)

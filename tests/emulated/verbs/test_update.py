@@ -21,17 +21,13 @@ def desired(region: Any, name: str) -> int:
     return int(groups["AutoScalingGroups"][0]["DesiredCapacity"])
 
 
-def test_nothing_to_change_is_a_success(operator: Any, name: str) -> None:
-    operator.creates(operator.wants(name))
-
-    assert not operator.plans_change(operator.wants_changed(name)).has_changes
-    assert operator.updates(operator.wants_changed(name)).status == "CREATE_COMPLETE"
+def test_nothing_to_change_is_a_success(operator: Any, standing: str) -> None:
+    assert not operator.plans_change(operator.wants_changed(standing)).has_changes
+    assert operator.updates(operator.wants_changed(standing)).status == "CREATE_COMPLETE"
 
 
-def test_a_change_is_shown_property_by_property(operator: Any, name: str) -> None:
-    operator.creates(operator.wants(name))
-
-    shown = operator.plans_change(operator.wants_changed(name, NATInstanceType="t3.medium"))
+def test_a_change_is_shown_property_by_property(operator: Any, standing: str) -> None:
+    shown = operator.plans_change(operator.wants_changed(standing, NATInstanceType="t3.medium"))
 
     changes = {change.logical_id: change for change in shown.changes}
     assert changes.keys() == {"Nat1", "Nat2"}
@@ -40,14 +36,12 @@ def test_a_change_is_shown_property_by_property(operator: Any, name: str) -> Non
     assert changes["Nat1"].interrupts
 
 
-def test_a_plan_leaves_nothing_behind(operator: Any, region: Any, name: str) -> None:
-    operator.creates(operator.wants(name))
-
-    shown = operator.listens(plan.plan(operator.site, operator.wants(name, CostCenter="77")))
+def test_a_plan_leaves_nothing_behind(operator: Any, region: Any, standing: str) -> None:
+    shown = operator.listens(plan.plan(operator.site, operator.wants(standing, CostCenter="77")))
 
     assert isinstance(shown, UpdatePlan)
     assert shown.has_changes
-    assert change_sets(region, name) == []
+    assert change_sets(region, standing) == []
 
 
 def test_a_plan_for_a_new_name_is_what_create_would_make(operator: Any) -> None:
@@ -95,14 +89,12 @@ ELSEWHERE = {
 }
 
 
-def test_replacing_machines_and_addresses_unasked_is_refused(operator: Any, region: Any, name: str) -> None:
-    operator.creates(operator.wants(name))
-
+def test_replacing_machines_and_addresses_unasked_is_refused(operator: Any, region: Any, standing: str) -> None:
     with pytest.raises(UsageError, match="Nat1") as caught:
-        operator.updates(operator.wants_changed(name, **ELSEWHERE))
+        operator.updates(operator.wants_changed(standing, **ELSEWHERE))
 
     assert "--allow-replacement" in caught.value.hint
-    assert change_sets(region, name) == []
+    assert change_sets(region, standing) == []
 
 
 def test_the_image_of_a_running_stax_is_kept(operator: Any, name: str) -> None:
@@ -113,10 +105,8 @@ def test_the_image_of_a_running_stax_is_kept(operator: Any, name: str) -> None:
     assert stack.parameters["ImageId"] == image_id
 
 
-def test_the_newest_image_is_shown_as_the_replacement_it_is(operator: Any, name: str) -> None:
-    operator.creates(operator.wants(name))
-
-    shown = operator.plans_change(replace(operator.wants_changed(name, Channel="beta"), image="latest"))
+def test_the_newest_image_is_shown_as_the_replacement_it_is(operator: Any, standing: str) -> None:
+    shown = operator.plans_change(replace(operator.wants_changed(standing, Channel="beta"), image="latest"))
 
     assert {"Nat1", "Nat2", "Jumpbox"} <= set(shown.forbidden)
 

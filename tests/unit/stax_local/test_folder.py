@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stax_local.folder import Folder, Settings, write_atomically
+from stax_local.folder import LOG_LIMIT_BYTES, Folder, Settings, write_atomically
 from stax_local.problem import Problem
 from stax_local.process import Process
 
@@ -106,6 +106,18 @@ def test_a_write_that_fails_leaves_the_old_content(folder: Folder) -> None:
 def test_commands_name_the_region_unless_it_is_the_usual_one(tmp_path: Path) -> None:
     assert Folder(tmp_path, tmp_path, "local").command("up") == "stax local up"
     assert Folder(tmp_path, tmp_path, "second").command("up") == "stax local up --name second"
+
+
+def test_a_long_log_is_turned_once_and_a_short_one_goes_on(folder: Folder) -> None:
+    folder.turn_log()
+    folder.log.write_text("short")
+    folder.turn_log()
+    assert folder.log.read_text() == "short"
+
+    folder.log.write_bytes(b"x" * (LOG_LIMIT_BYTES + 1))
+    folder.turn_log()
+    folder.make()
+    assert [path.name for path in folder.path.iterdir()] == ["region.log.1"]
 
 
 def test_settings_are_plain_json(folder: Folder) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stax_local.process import Process, memory_mib, read_process, spawn, this_process
+from stax_local.process import Process, forget_the_callers_aws, memory_mib, read_process, spawn, this_process
 
 
 def sleeper(*, deaf: bool = False) -> "subprocess.Popen[bytes]":
@@ -52,6 +52,17 @@ def test_a_process_is_written_and_read() -> None:
     assert read_process(str(this_process())) == this_process()
     with pytest.raises(ValueError, match="invalid literal"):
         read_process("nonsense")
+
+
+def test_a_region_does_not_depend_on_the_account_of_who_starts_it() -> None:
+    environ = {"AWS_PROFILE": "work", "AWS_CONFIG_FILE": "/home/me/broken", "MOTO_ACCOUNT_ID": "1", "PATH": "/bin"}
+    forget_the_callers_aws(environ)
+    assert environ == {
+        "PATH": "/bin",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
 
 
 def test_memory_is_in_mebibytes() -> None:

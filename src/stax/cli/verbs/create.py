@@ -39,5 +39,5 @@ def run(values: Namespace, terminal: Terminal) -> int:
 def _left(values: Namespace, name: str) -> Interrupted:
     return Interrupted(
         f"stopped watching {name}; what AWS has begun goes on without stax",
-        hint=f"{command_line(values, 'watch', name)} shows it, and the same command goes on where this one stopped",
+        hint=f"{command_line(values, 'watch', name)} shows it\nthe same command goes on where this one stopped",
     )

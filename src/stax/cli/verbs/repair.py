@@ -24,5 +24,5 @@ def run(values: Namespace, terminal: Terminal) -> int:
     again = command_line(values, "repair", plan.name)
     left = Interrupted(f"stopped repairing {plan.name}", hint=f"{again} goes on where this one stopped")
     stack = follow(repair(site, plan.name), terminal, is_answer=True, interrupted=left)
-    tell_result(stack, [f"{stack.name}  {stack.status}"], terminal)
+    tell_result(plan, [f"{stack.name}  {stack.status}"], terminal)
     return Exit.DONE

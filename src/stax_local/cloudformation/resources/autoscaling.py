@@ -244,7 +244,7 @@ GROUP = ResourceType(
     _read_group,
     _delete_group,
     _update_group,
-    lambda work: (work.name(),),
+    lambda work, _properties: (work.name(),),
     frozenset({"AutoScalingGroupARN"}),
 )
 

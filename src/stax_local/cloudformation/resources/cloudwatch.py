@@ -91,7 +91,7 @@ ALARM = ResourceType(
     _read,
     _delete,
     _update,
-    lambda work: (work.name(),),
+    lambda work, _properties: (work.name(),),
     frozenset({"Arn"}),
 )
 

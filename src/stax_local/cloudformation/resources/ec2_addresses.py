@@ -46,7 +46,19 @@ def _update_interface(work: Work, change: Change) -> None:
     if change.touches("SourceDestCheck"):
         wanted = change.after.get("SourceDestCheck", True)
         _modify_interface(work, change.physical_id, SourceDestCheck={"Value": wanted})
+    if change.touches("SecondaryPrivateIpAddressCount"):
+        _set_secondary_addresses(work, change.physical_id, change.after.get("SecondaryPrivateIpAddressCount", 0))
     tagging.update_ec2(work, change)
+
+
+def _set_secondary_addresses(work: Work, interface_id: str, count: int) -> None:
+    ec2 = work.client("ec2")
+    found = ec2.describe_network_interfaces(NetworkInterfaceIds=[interface_id])["NetworkInterfaces"][0]
+    secondary = [each["PrivateIpAddress"] for each in found["PrivateIpAddresses"] if not each.get("Primary")]
+    if missing := max(count - len(secondary), 0):
+        ec2.assign_private_ip_addresses(NetworkInterfaceId=interface_id, SecondaryPrivateIpAddressCount=missing)
+    if secondary[count:]:
+        ec2.unassign_private_ip_addresses(NetworkInterfaceId=interface_id, PrivateIpAddresses=secondary[count:])
 
 
 def _read_interface(work: Work, interface_id: str, _properties: Properties) -> Live | None:
@@ -84,7 +96,7 @@ INTERFACE = ResourceType(
         "PrivateIpAddresses": replaces(
             ListOf(structure("Primary", "PrivateIpAddress", Primary=FLAG, PrivateIpAddress=TEXT)), hidden=True
         ),
-        "SecondaryPrivateIpAddressCount": replaces(WHOLE, hidden=True),
+        "SecondaryPrivateIpAddressCount": updates(WHOLE, hidden=True),
         "SourceDestCheck": updates(FLAG),
         "Tags": updates(TAGS),
     },
@@ -146,10 +158,10 @@ def _update_address(work: Work, change: Change) -> None:
     tagging.update_ec2(work, change, address.get("AllocationId", ""))
 
 
-def _addresses_left(work: Work) -> list[str]:
-    left = tagging.made_for("elastic-ip", work)
-    found = work.client("ec2").describe_addresses(AllocationIds=list(left))["Addresses"] if left else []
-    return [each["PublicIp"] for each in found]
+def _addresses_left(work: Work, _properties: Properties) -> list[str]:
+    own = {"stack-id": work.stack_id, "logical-id": work.logical_id}
+    filters = [{"Name": f"tag:aws:cloudformation:{name}", "Values": [value]} for name, value in own.items()]
+    return [each["PublicIp"] for each in work.client("ec2").describe_addresses(Filters=filters)["Addresses"]]
 
 
 ADDRESS = ResourceType(
@@ -198,6 +210,15 @@ def _delete_association(work: Work, association_id: str, _properties: Properties
         work.client("ec2").disassociate_address(AssociationId=association_id)
 
 
+def _associations_left(work: Work, properties: Properties) -> list[str]:
+    named = {name: properties[name] for name in ("AllocationId", "EIP") if name in properties}
+    wanted = {"AllocationIds": [named["AllocationId"]]} if "AllocationId" in named else {"PublicIps": [named["EIP"]]}
+    found = or_absent(work.client("ec2").describe_addresses, **wanted)
+    targets = chosen(properties, "InstanceId", "NetworkInterfaceId").items()
+    addresses = found["Addresses"] if found else []
+    return [a["AssociationId"] for a in addresses if "AssociationId" in a and all(a.get(k) == v for k, v in targets)]
+
+
 ASSOCIATION = ResourceType(
     "AWS::EC2::EIPAssociation",
     {
@@ -210,6 +231,7 @@ ASSOCIATION = ResourceType(
     _create_association,
     _read_association,
     _delete_association,
+    leftovers=_associations_left,
     attributes=frozenset({"Id"}),
 )
 

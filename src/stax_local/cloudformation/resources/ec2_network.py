@@ -191,9 +191,13 @@ INTERNET_GATEWAY = ResourceType(
 
 def _create_attachment(work: Work, properties: Properties) -> str:
     work.client("ec2").attach_internet_gateway(**chosen(properties, "VpcId", "InternetGatewayId"))
-    physical_id = f"IGW|{properties['VpcId']}"
+    physical_id = _attachment_id(properties)
     work.made(physical_id)
     return physical_id
+
+
+def _attachment_id(properties: Properties) -> str:
+    return f"IGW|{properties['VpcId']}"
 
 
 def _read_attachment(work: Work, _physical_id: str, properties: Properties) -> Live | None:
@@ -223,6 +227,7 @@ ATTACHMENT = ResourceType(
     _read_attachment,
     _delete_attachment,
     _move_attachment,
+    lambda _work, properties: (_attachment_id(properties),),
     attributes=frozenset({"AttachmentType"}),
 )
 
@@ -267,9 +272,13 @@ _ROUTE_TARGETS = ("GatewayId", "InstanceId", "NetworkInterfaceId", "NatGatewayId
 
 def _create_route(work: Work, properties: Properties) -> str:
     work.client("ec2").create_route(**properties)
-    physical_id = f"{properties['RouteTableId']}|{properties['DestinationCidrBlock']}"
+    physical_id = _route_id(properties)
     work.made(physical_id)
     return physical_id
+
+
+def _route_id(properties: Properties) -> str:
+    return f"{properties['RouteTableId']}|{properties['DestinationCidrBlock']}"
 
 
 def _read_route(work: Work, _physical_id: str, properties: Properties) -> Live | None:
@@ -303,6 +312,7 @@ ROUTE = ResourceType(
     _read_route,
     _delete_route,
     _update_route,
+    lambda _work, properties: (_route_id(properties),),
     attributes=frozenset({"CidrBlock"}),
 )
 
@@ -325,12 +335,20 @@ def _delete_association(work: Work, association_id: str, _properties: Properties
     work.client("ec2").disassociate_route_table(AssociationId=association_id)
 
 
+def _associations_left(work: Work, properties: Properties) -> list[str]:
+    table = _route_table(work, properties["RouteTableId"])
+    associations = (table or {}).get("Associations", [])
+    mine = [each for each in associations if each.get("SubnetId") == properties["SubnetId"]]
+    return [each["RouteTableAssociationId"] for each in mine]
+
+
 SUBNET_ASSOCIATION = ResourceType(
     "AWS::EC2::SubnetRouteTableAssociation",
     {"RouteTableId": replaces(required=True), "SubnetId": replaces(required=True)},
     _create_association,
     _read_association,
     _delete_association,
+    leftovers=_associations_left,
     attributes=frozenset({"Id"}),
 )
 

@@ -198,7 +198,13 @@ def _rule_type(direction: str, own_members: Mapping[str, Any]) -> ResourceType:
         "ToPort": replaces(WHOLE), "CidrIp": replaces(), "CidrIpv6": replaces(), "Description": updates(),
     }  # fmt: skip
     name = f"AWS::EC2::SecurityGroup{direction.capitalize()}"
-    return ResourceType(name, {**members, **own_members}, create, read, delete, update, attributes=frozenset({"Id"}))
+
+    def leftovers(work: Work, _properties: Properties) -> Sequence[str]:
+        # A rule is revoked by what it says, not by its id.
+        return (work.name(),)
+
+    attributes = frozenset({"Id"})
+    return ResourceType(name, {**members, **own_members}, create, read, delete, update, leftovers, attributes)
 
 
 INGRESS = _rule_type(

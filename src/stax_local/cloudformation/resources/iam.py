@@ -141,7 +141,7 @@ ROLE = ResourceType(
     _read_role,
     _delete_role,
     _update_role,
-    lambda work: (work.name(LONGEST_ROLE),),
+    lambda work, _properties: (work.name(LONGEST_ROLE),),
     frozenset({"Arn", "RoleId"}),
 )
 
@@ -297,7 +297,7 @@ def _delete_managed_policy(work: Work, arn: str, _properties: Properties) -> Non
     work.retry_while_used(lambda: iam.delete_policy(PolicyArn=arn))
 
 
-def _managed_policy_left(work: Work) -> list[str]:
+def _managed_policy_left(work: Work, _properties: Properties) -> list[str]:
     arn = f"arn:aws:iam::{work.account_id}:policy/{work.name(LONGEST_POLICY)}"
     return [arn]
 
@@ -371,7 +371,7 @@ INSTANCE_PROFILE = ResourceType(
     _read_profile,
     _delete_profile,
     _update_profile,
-    lambda work: (work.name(LONGEST_POLICY),),
+    lambda work, _properties: (work.name(LONGEST_POLICY),),
     frozenset({"Arn"}),
 )
 

@@ -181,7 +181,7 @@ BUCKET = ResourceType(
     _read_bucket,
     _delete_bucket,
     _update_bucket,
-    lambda work: (_generated(work),),
+    lambda work, _properties: (_generated(work),),
     frozenset({"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"}),
 )
 

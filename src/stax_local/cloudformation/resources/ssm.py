@@ -70,7 +70,7 @@ PARAMETER = ResourceType(
     _read,
     _delete,
     _update,
-    lambda work: (_generated(work),),
+    lambda work, _properties: (_generated(work),),
     frozenset({"Type", "Value"}),
     changing=frozenset({"Type", "Value"}),
 )

@@ -47,16 +47,17 @@ def update_ec2(work: Work, change: Change, resource_id: str = "") -> None:
 
 def made_for(kind: str, work: Work) -> Sequence[str]:
     """Return the ids of EC2 resources of a kind that carry the tags of this stack and logical id."""
-    wanted = {
-        "resource-type": kind,
-        "tag:aws:cloudformation:stack-id": work.stack_id,
-        "tag:aws:cloudformation:logical-id": work.logical_id,
-    }
-    filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
-    found = work.client("ec2").describe_tags(Filters=filters)["Tags"]
-    return sorted({each["ResourceId"] for each in found})
+    own = {"aws:cloudformation:stack-id": work.stack_id, "aws:cloudformation:logical-id": work.logical_id}
+    tagged = [_with_tag(work, kind, key, value) for key, value in own.items()]
+    return sorted(set.intersection(*tagged))
 
 
-def left_by(kind: str) -> Callable[[Work], Sequence[str]]:
+def _with_tag(work: Work, kind: str, key: str, value: str) -> set[str]:
+    wanted = {"resource-type": kind, "key": key, "value": value}
+    filters = [{"Name": name, "Values": [each]} for name, each in wanted.items()]
+    return {each["ResourceId"] for each in work.client("ec2").describe_tags(Filters=filters)["Tags"]}
+
+
+def left_by(kind: str) -> Callable[[Work, Properties], Sequence[str]]:
     """Return how to find what an interrupted creation of an EC2 resource of a kind left."""
-    return lambda work: made_for(kind, work)
+    return lambda work, _properties: made_for(kind, work)

@@ -9,6 +9,7 @@ repeated ClientToken runs a second instance; a launch that fails half way leaves
 one without a subnet gets an address outside every subnet.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
+Upstream: https://github.com/getmoto/moto/pull/9858 took over some of a template's data.
 """
 
 import hashlib
@@ -54,6 +55,12 @@ def _earlier(ec2: Any, token: str | None, digest: str) -> Any:
                 raise EC2ClientError(
                     "IdempotentParameterMismatch",
                     "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).",
+                )
+            if all(instance.state == "terminated" for instance in reservation.instances):
+                raise EC2ClientError(
+                    "IdempotentInstanceTerminated",
+                    "The client token you have provided is associated with a terminated instance. "
+                    "Please use a different client token.",
                 )
             return reservation
     return None

@@ -6,6 +6,7 @@ AWS: `pending`, `stopping` and `shutting-down` last until the machine has follow
 that does not fit the state is an IncorrectInstanceState, and changes none of the named instances.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html
+Upstream: by design, https://github.com/getmoto/moto/issues/380.
 """
 
 import copy
@@ -61,7 +62,14 @@ def _start(_original: Callable[..., Any], self: Any) -> Any:
 
 @PATCH.wraps(InstanceBackend, "stop_instances")
 def _stop_all(original: Callable[..., Any], self: Any, instance_ids: list[str]) -> Any:
-    _refuse_unless(self.get_multi_instances_by_id(instance_ids), {"running", "stopping", "stopped"}, "stopped")
+    instances = self.get_multi_instances_by_id(instance_ids)
+    for instance in instances:
+        if instance.state == "pending":
+            raise EC2ClientError(
+                "IncorrectInstanceState",
+                f"Instance '{instance.id}' cannot be stopped as it has never reached the 'running' state.",
+            )
+    _refuse_unless(instances, {"running", "stopping", "stopped"}, "stopped")
     return original(self, instance_ids)
 
 

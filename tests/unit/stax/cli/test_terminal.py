@@ -62,3 +62,15 @@ def test_labels_are_coloured_only_where_somebody_looks(new_terminal, monkeypatch
 
     monkeypatch.setenv("TERM", "dumb")
     assert at.painted("ERRR", "red", at.stderr) == "ERRR"
+
+
+def test_on_a_terminal_an_error_is_wrapped_between_words(new_terminal, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("NO_COLOR", "1")
+    at = new_terminal(draws=True)
+
+    at.fail(StaxError("one two three four five six seven eight", hint="stax destroy web"))
+
+    assert at.stderr.getvalue().replace("\x1b[1m", "").replace("\x1b[0m", "") == (
+        "[ ERRR ]  one two three four five six\n          seven eight\n          stax destroy web\n"
+    )

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from stax.aws.endpoints import Endpoint
+from stax.aws.session import Aws
 from stax.engine.clock import Stopwatch
 from stax.engine.follow import Outcome, follow
 from stax.errors import Unhealthy
@@ -34,6 +36,7 @@ class Storyteller:
     """CloudFormation, telling a bit more each time it is asked."""
 
     chapters: list[list[StackEvent]]
+    aws: Aws = field(default_factory=lambda: Aws(Endpoint(name="test", region="us-east-1"), options="--region test"))
     asked: int = field(default=0)
 
     def read(self) -> list[StackEvent]:
@@ -109,4 +112,4 @@ def test_a_wait_that_is_too_long_says_how_to_take_it_up_again(clock: Any) -> Non
         told(Storyteller([[said("demo", "CREATE_IN_PROGRESS")]]), clock, limit_s=30)
 
     assert "still CREATE_IN_PROGRESS" in caught.value.message
-    assert "stax watch demo" in caught.value.hint
+    assert "stax watch demo --region test" in caught.value.hint

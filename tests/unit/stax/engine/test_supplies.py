@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from stax.aws.endpoints import Endpoint
 from stax.aws.errors import AwsError
-from stax.aws.session import Aws, Identity
 from stax.engine.site import Site
 from stax.engine.ssh_key import SshKey
 from stax.engine.supplies import supply_bucket, supply_key_pair, upload
@@ -19,27 +17,7 @@ KEY = SshKey(public_key="ssh-ed25519 AAAAmine me@here", private_path=Path("/home
 OURS = [{"Key": "stax:name", "Value": "demo"}]
 
 
-class Account(Aws):
-    """An account that answers as it is told, and remembers what it was asked."""
-
-    identity = Identity(account_id="123456789012", arn="arn:aws:iam::123456789012:user/me")
-
-    def __init__(self, **answers: Any) -> None:
-        super().__init__(Endpoint(name="test", region="us-east-1"))
-        self.answers = answers
-        self.asked: list[str] = []
-
-    def call(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
-        self.asked.append(operation)
-        answer = self.answers.get(operation, {})
-        if isinstance(answer, list):
-            answer = answer.pop(0)
-        if isinstance(answer, str):
-            raise AwsError(f"{operation}: {answer}", code=answer, operation=operation)
-        return dict(answer)
-
-
-def site(account: Account) -> Site:
+def site(account: Any) -> Site:
     return Site(account, Path("/nonexistent"))
 
 
@@ -52,16 +30,16 @@ def key_pair(public_key: str, tags: list[dict[str, str]]) -> dict[str, Any]:
     return {"KeyPairs": [item]}
 
 
-def test_a_missing_key_pair_is_imported() -> None:
-    account = Account(DescribeKeyPairs="InvalidKeyPair.NotFound")
+def test_a_missing_key_pair_is_imported(account_with: Any) -> None:
+    account = account_with(DescribeKeyPairs="InvalidKeyPair.NotFound")
 
     said(supply_key_pair(site(account), "demo", KEY, {}))
 
     assert account.asked == ["DescribeKeyPairs", "ImportKeyPair"]
 
 
-def test_a_key_pair_of_ours_is_adopted() -> None:
-    account = Account(DescribeKeyPairs=key_pair("ssh-ed25519 AAAAmine other@comment", OURS))
+def test_a_key_pair_of_ours_is_adopted(account_with: Any) -> None:
+    account = account_with(DescribeKeyPairs=key_pair("ssh-ed25519 AAAAmine other@comment", OURS))
 
     events = said(supply_key_pair(site(account), "demo", KEY, {}))
 
@@ -69,23 +47,23 @@ def test_a_key_pair_of_ours_is_adopted() -> None:
     assert not [event for event in events if isinstance(event, Warned)]
 
 
-def test_a_key_pair_of_ours_with_another_key_is_said() -> None:
-    account = Account(DescribeKeyPairs=key_pair("ssh-ed25519 AAAAother", OURS))
+def test_a_key_pair_of_ours_with_another_key_is_said(account_with: Any) -> None:
+    account = account_with(DescribeKeyPairs=key_pair("ssh-ed25519 AAAAother", OURS))
 
     events = said(supply_key_pair(site(account), "demo", KEY, {}))
 
     assert [event.text for event in events if isinstance(event, Warned)]
 
 
-def test_a_key_pair_of_somebody_else_is_refused() -> None:
-    account = Account(DescribeKeyPairs=key_pair("ssh-ed25519 AAAAmine", []))
+def test_a_key_pair_of_somebody_else_is_refused(account_with: Any) -> None:
+    account = account_with(DescribeKeyPairs=key_pair("ssh-ed25519 AAAAmine", []))
 
     with pytest.raises(StaxError, match="not a stax's"):
         said(supply_key_pair(site(account), "demo", KEY, {}))
 
 
-def test_an_import_whose_answer_was_lost_is_no_failure() -> None:
-    account = Account(
+def test_an_import_whose_answer_was_lost_is_no_failure(account_with: Any) -> None:
+    account = account_with(
         DescribeKeyPairs=["InvalidKeyPair.NotFound", key_pair("ssh-ed25519 AAAAmine", OURS)],
         ImportKeyPair="InvalidKeyPair.Duplicate",
     )
@@ -93,8 +71,8 @@ def test_an_import_whose_answer_was_lost_is_no_failure() -> None:
     said(supply_key_pair(site(account), "demo", KEY, {}))
 
 
-def test_a_missing_bucket_is_made_secured_and_tagged_last() -> None:
-    account = Account(GetBucketTagging="NoSuchBucket")
+def test_a_missing_bucket_is_made_secured_and_tagged_last(account_with: Any) -> None:
+    account = account_with(GetBucketTagging="NoSuchBucket")
 
     said(supply_bucket(site(account), "demo", {"stax:name": "demo"}))
 
@@ -109,8 +87,8 @@ def test_a_missing_bucket_is_made_secured_and_tagged_last() -> None:
     }
 
 
-def test_a_bucket_whose_making_was_interrupted_is_finished() -> None:
-    account = Account(GetBucketTagging="NoSuchTagSet")
+def test_a_bucket_whose_making_was_interrupted_is_finished(account_with: Any) -> None:
+    account = account_with(GetBucketTagging="NoSuchTagSet")
 
     said(supply_bucket(site(account), "demo", {"stax:name": "demo"}))
 
@@ -119,8 +97,8 @@ def test_a_bucket_whose_making_was_interrupted_is_finished() -> None:
     assert account.asked[-1] == "PutBucketTagging"
 
 
-def test_a_finished_bucket_of_ours_is_left_alone() -> None:
-    account = Account(GetBucketTagging={"TagSet": OURS})
+def test_a_finished_bucket_of_ours_is_left_alone(account_with: Any) -> None:
+    account = account_with(GetBucketTagging={"TagSet": OURS})
 
     said(supply_bucket(site(account), "demo", {"stax:name": "demo"}))
 
@@ -134,8 +112,8 @@ def test_a_finished_bucket_of_ours_is_left_alone() -> None:
         ("AccessDenied", "taken by another account"),
     ],
 )
-def test_a_bucket_of_somebody_else_is_refused(answer: Any, words: str) -> None:
-    account = Account(GetBucketTagging=answer)
+def test_a_bucket_of_somebody_else_is_refused(account_with: Any, answer: Any, words: str) -> None:
+    account = account_with(GetBucketTagging=answer)
 
     with pytest.raises(StaxError, match=words):
         said(supply_bucket(site(account), "demo", {"stax:name": "demo"}))
@@ -143,13 +121,13 @@ def test_a_bucket_of_somebody_else_is_refused(answer: Any, words: str) -> None:
     assert account.asked == ["GetBucketTagging"]
 
 
-def test_a_bucket_call_that_fails_otherwise_is_not_taken_for_an_answer() -> None:
+def test_a_bucket_call_that_fails_otherwise_is_not_taken_for_an_answer(account_with: Any) -> None:
     with pytest.raises(AwsError):
-        said(supply_bucket(site(Account(GetBucketTagging="SlowDown")), "demo", {}))
+        said(supply_bucket(site(account_with(GetBucketTagging="SlowDown")), "demo", {}))
 
 
-def test_only_what_is_missing_is_uploaded() -> None:
-    account = Account(HeadObject=["404", {}])
+def test_only_what_is_missing_is_uploaded(account_with: Any) -> None:
+    account = account_with(HeadObject=["404", {}])
 
     said(upload(site(account), "bucket", {"a": b"1", "b": b"2"}))
 

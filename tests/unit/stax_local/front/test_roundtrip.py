@@ -16,6 +16,7 @@ from botocore.serialize import create_serializer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stax_local.autoscaling.service import OPERATIONS as AUTO_SCALING
 from stax_local.front.call import read_call
 from stax_local.front.message import Request, Response
 from stax_local.front.parsing import parse
@@ -23,14 +24,16 @@ from stax_local.front.serializing import serialize
 from stax_local.front.signature import Signature
 
 SERVICES = ("cloudformation", "service-quotas", "autoscaling")
-EC2_OPERATIONS = ("RunInstances", "CreateTags", "DescribeInstances", "CreateLaunchTemplate", "AssociateAddress")
+EC2_OPERATIONS = ("RunInstances", "CreateTags", "DescribeInstances", "AssociateAddress")
 SSM_OPERATIONS = ("PutParameter", "GetParametersByPath", "SendCommand")
 
 MODELS = {
     name: ServiceModel(Loader().load_service_model(name, "service-2"), name) for name in (*SERVICES, "ec2", "ssm")
 }
 OPERATIONS = [
-    *((service, name) for service in SERVICES for name in MODELS[service].operation_names),
+    *(("cloudformation", name) for name in MODELS["cloudformation"].operation_names),
+    *(("autoscaling", name) for name in AUTO_SCALING),
+    *(("service-quotas", name) for name in ("GetServiceQuota", "ListServiceQuotas", "RequestServiceQuotaIncrease")),
     *(("ec2", name) for name in EC2_OPERATIONS),
     *(("ssm", name) for name in SSM_OPERATIONS),
 ]

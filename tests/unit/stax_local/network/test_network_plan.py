@@ -110,7 +110,14 @@ def test_a_route_to_a_stopped_machine_is_a_blackhole_until_it_runs_again() -> No
 def test_the_vpc_answers_at_its_routers_its_resolver_and_its_metadata_service() -> None:
     assert Pair().router().addresses == {
         Address("lo", f"{address}/32")
-        for address in ("169.254.169.254", "169.254.169.253", "10.183.0.2", "10.183.0.1", "10.183.1.1")
+        for address in (
+            "169.254.169.254",
+            "169.254.169.253",
+            "169.254.169.252",
+            "10.183.0.2",
+            "10.183.0.1",
+            "10.183.1.1",
+        )
     }
 
 

@@ -1,0 +1,294 @@
+"""The engine over a region that is cut off, that refuses, that answers late.
+
+An operation that is cut off after any one of its calls is ended by the engine that comes next, and leaves nothing.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from stax_local.cloudformation import CloudFormation, Settings
+from stax_local.cloudformation.clock import Clock
+from stax_local.cloudformation.journal import Closed
+from stax_local.service import Caller, ServiceError
+
+CALLER = Caller("123456789012", "us-east-1", "AKIA", "arn:aws:iam::123456789012:user/test")
+ASKING = ("describe_", "get_", "list_", "head_")
+PATIENCE_S = 20.0
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+def template(cidr: str, word: str, description: str) -> str:
+    ref = {"Ref": "Vpc"}
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "10.0.0.0/8", "Description": description}
+    resources = {
+        "Vpc": ("EC2::VPC", {"CidrBlock": cidr, "EnableDnsHostnames": True}),
+        "Still": ("EC2::VPC", {"CidrBlock": "10.9.0.0/16"}),
+        "Subnet": ("EC2::Subnet", {"VpcId": ref, "CidrBlock": cidr.replace("/16", "/24")}),
+        "Group": (
+            "EC2::SecurityGroup",
+            {"GroupDescription": "g", "VpcId": {"Ref": "Vpc"}, "SecurityGroupIngress": [rule]},
+        ),
+        "Gateway": ("EC2::InternetGateway", {}),
+        "Attachment": (
+            "EC2::VPCGatewayAttachment",
+            {"VpcId": {"Ref": "Still"}, "InternetGatewayId": {"Ref": "Gateway"}},
+        ),
+        "Role": ("IAM::Role", {"AssumeRolePolicyDocument": TRUST}),
+        "Profile": ("IAM::InstanceProfile", {"Roles": [{"Ref": "Role"}]}),
+        "Address": ("EC2::EIP", {"Domain": "vpc"}),
+        "Word": ("SSM::Parameter", {"Type": "String", "Value": word}),
+    }
+    made = {name: {"Type": f"AWS::{kind}", "Properties": properties} for name, (kind, properties) in resources.items()}
+    return json.dumps({"Resources": made})
+
+
+OLD = template("10.0.0.0/16", "old", "one")
+NEW = template("10.1.0.0/16", "new", "two")
+
+
+class Region:
+    """An engine that can be cut off: after so many calls that change something, nothing more happens."""
+
+    def __init__(self, account: Any, state: bytes | None = None, clock: Clock | None = None) -> None:
+        self._account = account
+        self._left = -1
+        self.cut_state: bytes | None = None
+        self.refused: dict[str, list[str]] = {}
+        settings = Settings(workers=1, clock=clock or Clock())
+        self.service = CloudFormation(self._client, on_change=lambda: None, settings=settings)
+        if state is not None:
+            self.service.restore(state)
+
+    def _client(self, service: str, region: str) -> Any:
+        return Watched(self._account.client(service, region), self._before_call, self._after_call)
+
+    def cut_off_after(self, calls: int) -> None:
+        self._left = calls
+
+    def refuse(self, operation: str, *codes: str) -> None:
+        """Answer the next calls of an operation with these errors, '' for none."""
+        self.refused[operation] = list(codes)
+
+    def _before_call(self, operation: str) -> None:
+        codes = self.refused.get(operation)
+        if codes and (code := codes.pop(0)):
+            raise ClientError({"Error": {"Code": code, "Message": "refused"}}, operation)
+
+    def _after_call(self) -> None:
+        if self._left == 0:
+            raise Closed
+        self._left -= 1
+        if self._left == 0:
+            self.cut_state = self.service.state()
+
+    def call(self, operation: str, **request: Any) -> Any:
+        return self.service.operations()[operation](CALLER, request)
+
+    def status(self, stack_id: str) -> str:
+        return str(self.call("DescribeStacks", StackName=stack_id)["Stacks"][0]["StackStatus"])
+
+    def settled(self, stack_id: str) -> str:
+        """The status in which the stack rests; '' when the engine was cut off before."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (status := self.status(stack_id)).endswith("_IN_PROGRESS") and self.cut_state is None:
+            assert time.monotonic() < deadline, status
+            time.sleep(0.002)
+        return status if self.cut_state is None else ""
+
+
+class Watched:
+    """A client that tells of each call that changes something, once it is done."""
+
+    def __init__(self, client: Any, before_call: Callable[[str], None], after_call: Callable[[], None]) -> None:
+        self._client, self._before_call, self._after_call = client, before_call, after_call
+
+    def __getattr__(self, operation: str) -> Any:
+        call = getattr(self._client, operation)
+        if operation.startswith(ASKING):
+            return call
+
+        def watched(**arguments: Any) -> Any:
+            self._before_call(operation)
+            answer = call(**arguments)
+            self._after_call()
+            return answer
+
+        return watched
+
+
+def left_behind(account: Any) -> dict[str, int]:
+    ec2, iam = account.client("ec2"), account.client("iam")
+    return {
+        "vpcs": sum(not each["IsDefault"] for each in ec2.describe_vpcs()["Vpcs"]),
+        "gateways": len(ec2.describe_internet_gateways()["InternetGateways"]),
+        "groups": sum(each["GroupName"] != "default" for each in ec2.describe_security_groups()["SecurityGroups"]),
+        "addresses": len(ec2.describe_addresses()["Addresses"]),
+        "roles": len(iam.list_roles()["Roles"]),
+        "profiles": len(iam.list_instance_profiles()["InstanceProfiles"]),
+        "words": len(account.client("ssm").describe_parameters()["Parameters"]),
+    }
+
+
+def operations_cut_off(account: Any, operation: Callable[[Region, str], None], *, made: bool) -> Iterator[str]:
+    """Do an operation again and again, cut off one call later each time; yield each stack that was taken up again."""
+    for calls in range(1, 60):
+        region = Region(account)
+        stack_id = ""
+        if made:
+            stack_id = region.call("CreateStack", StackName="cut", TemplateBody=OLD, Capabilities=IAM)["StackId"]
+            assert region.settled(stack_id) == "CREATE_COMPLETE"
+        region.cut_off_after(calls)
+        if made:
+            operation(region, stack_id)
+        else:
+            stack_id = region.call("CreateStack", StackName="cut", TemplateBody=OLD, Capabilities=IAM)["StackId"]
+        if region.settled(stack_id):
+            region.cut_off_after(-1)
+            region.call("DeleteStack", StackName=stack_id)
+            region.settled(stack_id)
+            return
+        region.service.close()
+        again = Region(account, region.cut_state)
+        status = again.settled(stack_id)
+        events = again.call("DescribeStackEvents", StackName=stack_id)["StackEvents"]
+        reasons = [each["ResourceStatusReason"] for each in events if "ResourceStatusReason" in each]
+        yield status if "FAILED" not in status and "ROLLBACK" not in status else f"{status}: {reasons}"
+        again.call("DeleteStack", StackName=stack_id)
+        assert again.settled(stack_id) == "DELETE_COMPLETE"
+    pytest.fail("the operation never came to its end")
+
+
+IAM = ["CAPABILITY_IAM"]
+
+
+def test_a_creation_is_ended_and_leaves_nothing_twice(account: Any) -> None:
+    before = left_behind(account)
+
+    for number, status in enumerate(operations_cut_off(account, lambda _region, _stack: None, made=False), 1):
+        assert (number, status) == (number, "CREATE_COMPLETE")
+
+    assert left_behind(account) == before
+
+
+def test_an_update_is_ended_and_leaves_nothing_of_what_it_replaced(account: Any) -> None:
+    before = left_behind(account)
+
+    def update(region: Region, stack_id: str) -> None:
+        region.call("UpdateStack", StackName=stack_id, TemplateBody=NEW, Capabilities=IAM)
+
+    for number, status in enumerate(operations_cut_off(account, update, made=True), 1):
+        assert (number, status) == (number, "UPDATE_COMPLETE")
+
+    assert left_behind(account) == before
+
+
+def test_a_deletion_is_ended(account: Any) -> None:
+    before = left_behind(account)
+
+    def delete(region: Region, stack_id: str) -> None:
+        region.call("DeleteStack", StackName=stack_id)
+
+    for number, status in enumerate(operations_cut_off(account, delete, made=True), 1):
+        assert (number, status) == (number, "DELETE_COMPLETE")
+
+    assert left_behind(account) == before
+
+
+def words(**values: str) -> str:
+    declared = {
+        n: {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": v}} for n, v in values.items()
+    }
+    names = list(values)
+    for before, name in pairwise(names):
+        declared[name]["DependsOn"] = before
+    return json.dumps({"Resources": declared})
+
+
+def made(region: Region, body: str, **more: Any) -> str:
+    stack_id = str(region.call("CreateStack", StackName="words", TemplateBody=body, **more)["StackId"])
+    region.settled(stack_id)
+    return stack_id
+
+
+def values_of(account: Any) -> list[str]:
+    ssm = account.client("ssm")
+    names = sorted(each["Name"] for each in ssm.describe_parameters()["Parameters"])
+    return [ssm.get_parameter(Name=each)["Parameter"]["Value"] for each in names]
+
+
+def test_tries_a_throttled_call_again(account: Any) -> None:
+    region = Region(account, clock=Clock(pause=lambda _cancelled, _seconds: None))
+    region.refuse("put_parameter", "ThrottlingException", "ThrottlingException")
+
+    assert region.status(made(region, words(A="a"))) == "CREATE_COMPLETE"
+
+
+def test_names_the_service_and_its_code_when_it_refuses(account: Any) -> None:
+    region = Region(account)
+    region.refuse("put_parameter", "AccessDeniedException")
+
+    stack_id = made(region, words(A="a"))
+
+    events = region.call("DescribeStackEvents", StackName=stack_id)["StackEvents"]
+    (failed,) = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert 'message: "refused (Service: Ssm,' in failed["ResourceStatusReason"]
+    assert "HandlerErrorCode: AccessDenied" in failed["ResourceStatusReason"]
+
+
+def test_goes_on_with_a_rollback_that_failed(account: Any) -> None:
+    region, stack_id = rollback_failed(account)
+    with pytest.raises(ServiceError, match=r"Nobody\] did not fail to be rolled back"):
+        region.call("ContinueUpdateRollback", StackName=stack_id, ResourcesToSkip=["Nobody"])
+
+    region.call("ContinueUpdateRollback", StackName=stack_id)
+
+    assert region.settled(stack_id) == "UPDATE_ROLLBACK_COMPLETE"
+    assert values_of(account) == ["old", "old"]
+
+
+def test_skips_what_cannot_be_rolled_back(account: Any) -> None:
+    region, stack_id = rollback_failed(account)
+
+    region.call("ContinueUpdateRollback", StackName=stack_id, ResourcesToSkip=["A"])
+
+    assert region.settled(stack_id) == "UPDATE_ROLLBACK_COMPLETE"
+    assert values_of(account) == ["new", "old"]
+
+
+def rollback_failed(account: Any) -> tuple[Region, str]:
+    """A stack in UPDATE_ROLLBACK_FAILED: A was updated, B refused, and A refused when it was put back."""
+    region = Region(account)
+    stack_id = made(region, words(A="old", B="old"))
+    region.refuse("put_parameter", "", "AccessDeniedException", "AccessDeniedException")
+    region.call("UpdateStack", StackName=stack_id, TemplateBody=words(A="new", B="new"))
+    assert region.settled(stack_id) == "UPDATE_ROLLBACK_FAILED"
+    return region, stack_id
+
+
+def test_gives_a_creation_up_when_its_time_is_over(account: Any) -> None:
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    moments = iter([begun])
+    region = Region(account, clock=Clock(now=lambda: next(moments, begun + timedelta(minutes=2))))
+    waiting = {
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+        "Wait": {
+            "Type": "AWS::CloudFormation::WaitCondition",
+            "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "60"},
+        },
+    }
+
+    stack_id = made(region, json.dumps({"Resources": waiting}), TimeoutInMinutes=1, OnFailure="DO_NOTHING")
+
+    described = region.call("DescribeStacks", StackName=stack_id)["Stacks"][0]
+    assert described["StackStatus"] == "CREATE_FAILED"
+    assert described["StackStatusReason"] == "Stack creation time exceeded the specified timeout"
