@@ -103,13 +103,11 @@ def create(
         stack, reader = yield from _begin(site, request, plan, stopwatch)
         if detach:
             site.local.end_create(plan.name)
-            yield Finished(
-                text=f"{plan.name} is being made; see: {site.aws.command('watch', plan.name)}",
-                elapsed_s=stopwatch.elapsed_s,
-            )
+            text = f"{plan.name} is being made; see: {site.aws.command('watch', plan.name)}"
+            yield Finished(text=text, elapsed_s=stopwatch.elapsed_s)
             return stack
         outcome = yield from follow(reader, stopwatch, name=plan.name)
-        if outcome.status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}:
+        if answer("create", outcome.status) is not Answer.SETTLED:
             yield from _failed(site, plan.name, outcome.cause, keep=request.keep_on_failure)
         stack = cloudformation.find_stack(site.aws, stack.stack_id) or stack
         yield from wait_until_healthy(site.aws, stack, stopwatch)
@@ -163,7 +161,9 @@ def _begin(
         yield from demolish(site.aws, plan.name, stopwatch)
     elif stack is not None and todo is not Answer.PROCEED:
         yield StepStarted(step=f"{plan.name} is {stack.status}: {todo.value}")
-        return stack, EventReader(site.aws, stack.stack_id)
+        reader = EventReader(site.aws, stack.stack_id)
+        reader.skip_to_last_operation()
+        return stack, reader
     yield from _supply(site, request, plan)
     stack = yield from _create_stack(site, request, plan)
     return stack, EventReader(site.aws, stack.stack_id)
