@@ -33,7 +33,7 @@ _OURS = {
     "lock",
 }
 _OURS |= {"network.json", "network.new", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}  # the data plane's
-_OURS |= {"machines", "layer"}  # folders, the machines'
+_OURS |= {"machines", "layer", "overlay-probe"}  # folders, the machines'
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,10 @@ class MachineFolder:
         if not (self.path / name).is_symlink():
             (self.path / name).symlink_to(target)
 
+    def write_about(self, text: str) -> None:
+        """Keep what is known of it."""
+        write_atomically(self.path / "about", text.encode())
+
     def forget_runner(self) -> None:
         """As if it had never been switched on; the next one who looks switches it on."""
         (self.path / "runner").unlink(missing_ok=True)

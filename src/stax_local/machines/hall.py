@@ -17,6 +17,7 @@ from stax_local.kernel import cgroups, containers
 from stax_local.kernel.process import KernelError
 from stax_local.kernel.waiting import Alarm
 from stax_local.machines.decide import GRACE_S, IN_TRANSIT, Action, decide
+from stax_local.machines.directory import about
 from stax_local.machines.folder import MachineFolder
 from stax_local.metadata.content import private_hostname
 from stax_local.network.names import Names
@@ -142,9 +143,11 @@ class Machines:
         folder.make()
         folder.link("image", self._site.image)
         folder.link("layer", self._site.layer)
+        hostname = self._hostname(instance)
+        folder.write_about(about(instance, hostname))
         folder.note_boot(instance.boot)
         slots = cgroups.make(group, self._site.memory_bytes(instance))
-        self._children.append(containers.switch_on(folder.path, self._environment(instance, slots)))
+        self._children.append(containers.switch_on(folder.path, self._environment(instance.id, hostname, slots)))
         _LOGGER.info("machine %s is switched on, boot %d", instance.id, instance.boot)
 
     def _is_breathing(self, instance_id: str) -> bool:
@@ -155,12 +158,15 @@ class Machines:
         self._switched_on[instance_id] = now
         return False
 
-    def _environment(self, instance: Instance, slots: list[Path]) -> dict[str, str]:
+    def _hostname(self, instance: Instance) -> str:
         interface = self._world.network_interfaces[instance.network_interface_ids[0]]
         primary = next(each.address for each in interface.addresses if each.is_primary)
+        return private_hostname(primary, instance.region).partition(".")[0]
+
+    def _environment(self, instance_id: str, hostname: str, slots: list[Path]) -> dict[str, str]:
         return {
-            "NAMESPACE": self._site.names.machine(instance.id),
-            "HOSTNAME_": private_hostname(primary, instance.region).partition(".")[0],
+            "NAMESPACE": self._site.names.machine(instance_id),
+            "HOSTNAME_": hostname,
             "SLOTS": " ".join(map(str, slots)),
             "LOWER": "layer:image",
         }
