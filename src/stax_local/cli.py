@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
     up.add_argument("--data-plane", choices=PLANES,
-                    help="what is real in the kernel: nothing, networks, or machines in them (default: all that is possible)")  # fmt: skip
+                    help="what is real in the kernel (default: as much as this machine can)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")

@@ -48,7 +48,7 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     except emulator.WrongMotoError as error:
         raise Problem(str(error)) from error
     why_not = lacking() if settings.data_plane != "none" else "up without a data plane"
-    realiser: ControlPlaneOnly | DataPlane = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
+    realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
     region = Region(folder, settings, realiser, own_services)
     if isinstance(realiser, DataPlane):
         realiser.attach(region.clients, region.port)

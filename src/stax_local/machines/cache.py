@@ -17,6 +17,7 @@ from stax_local.machines.recipe import Recipe
 from stax_local.problem import Problem
 
 Tell = Callable[[str], None]
+Build = Callable[[Path, Recipe, Tell], None]
 
 _BUILDING = "building-"
 
@@ -26,7 +27,14 @@ def path_of(home: Path, recipe: Recipe) -> Path:
     return home / "cache" / f"rootfs-{recipe.digest}"
 
 
-def root_file_system(home: Path, recipe: Recipe, tell: Tell) -> Path:
+def build(root: Path, recipe: Recipe, tell: Tell) -> None:
+    """Make the root file system in `root`, which does not exist yet.  Raises KernelError."""
+    make_root(root, recipe.suite, recipe.packages, tell)
+    lay_over(root, recipe.files)
+    run_inside(root, recipe.customize)
+
+
+def root_file_system(home: Path, recipe: Recipe, tell: Tell, build: Build = build) -> Path:
     """Return the root file system, built first when it is missing.  Raises Problem when that fails."""
     path = path_of(home, recipe)
     if path.is_dir():
@@ -36,18 +44,18 @@ def root_file_system(home: Path, recipe: Recipe, tell: Tell) -> Path:
         if not path.is_dir():
             _remove_leftovers(path.parent)
             tell("building the machines' root file system, once: some minutes, some 600 MB")
-            _build(path, recipe, tell)
+            with _becoming(path) as root:
+                build(root, recipe, tell)
     return path
 
 
-def _build(path: Path, recipe: Recipe, tell: Tell) -> None:
+@contextmanager
+def _becoming(path: Path) -> Iterator[Path]:
+    """A folder to be made, which becomes `path` when all went well and is gone when not."""
     folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=path.parent))
-    root = folder / "root"
     try:
-        make_root(root, recipe.suite, recipe.packages, tell)
-        lay_over(root, recipe.files)
-        run_inside(root, recipe.customize)
-        root.rename(path)
+        yield folder / "root"
+        (folder / "root").rename(path)
     except (KernelError, OSError) as error:
         raise Problem(
             f"the machines' root file system could not be built: {error}",

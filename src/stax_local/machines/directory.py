@@ -5,20 +5,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stax_local.desired import Instance
 from stax_local.machines.folder import MachineFolder
 from stax_local.problem import Problem
 
+_STAX, _ROLE = "stax:name", "stax:role"
+"""The tags by which machines of a stax know whose they are and what."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A machine and its names: instance id, host name, and those that its stax gives it."""
+    """A machine, what to call it, and whatever else it answers to."""
 
     folder: MachineFolder
+    called: str
     names: frozenset[str]
-    sorts_by: tuple[str, str]
-    """When it was launched, and its id."""
 
 
 def about(instance: Instance, hostname: str) -> str:
@@ -28,44 +31,36 @@ def about(instance: Instance, hostname: str) -> str:
 
 def find(machines: Path, wanted: str) -> MachineFolder:
     """The machine that `wanted` means.  Raises Problem, exit code 4, when there is none or more than one."""
-    listed = sorted(_listed(machines), key=lambda each: each.sorts_by)
-    named = _numbered(listed)
-    found = [folder for folder, names in named if wanted in names] or [
-        folder for folder, _ in named if wanted.startswith("i-") and folder.instance_id.startswith(wanted)
+    listed = _listed(machines)
+    found = [each.folder for each in listed if wanted in each.names] or [
+        each.folder for each in listed if wanted.startswith("i-") and each.folder.instance_id.startswith(wanted)
     ]
     if len(found) == 1:
         return found[0]
     if found:
         several = ", ".join(folder.instance_id for folder in found)
         raise Problem(f"{wanted} may be any of {several}", "name one of them", exit_code=4)
-    there = ", ".join(sorted({_short(names) for _, names in named})) or "none"
+    there = ", ".join(sorted(each.called for each in listed)) or "none"
     raise Problem(f"there is no machine {wanted}", f"machines here: {there}", exit_code=4)
 
 
-def _listed(machines: Path) -> Iterator[Listed]:
+def _listed(machines: Path) -> list[Listed]:
+    """All machines; docker hosts are numbered, the oldest first, as `stax describe` does."""
+    kept = sorted(_kept(machines), key=lambda each: (each[1]["launched"], each[0].instance_id))
+    docker_hosts = [folder for folder, facts in kept if facts["tags"].get(_ROLE) == "docker"]
+    numbers = {folder.instance_id: f"docker{number}" for number, folder in enumerate(docker_hosts, start=1)}
+    return [_named(folder, facts, numbers.get(folder.instance_id, "")) for folder, facts in kept]
+
+
+def _named(folder: MachineFolder, facts: dict[str, Any], number: str) -> Listed:
+    tags = facts["tags"]
+    name = tags.get("Name", "")
+    short = name.removesuffix(f"-{tags.get(_STAX, '')}")
+    names = {folder.instance_id, facts["hostname"], name, short, tags.get(_ROLE, ""), number} - {""}
+    return Listed(folder, number or short or folder.instance_id, frozenset(names))
+
+
+def _kept(machines: Path) -> Iterator[tuple[MachineFolder, dict[str, Any]]]:
     for path in machines.iterdir() if machines.is_dir() else ():
         with suppress(OSError, ValueError):
-            kept = json.loads((path / "about").read_text())
-            tags, instance_id = kept["tags"], path.name
-            own = tags.get("Name", "")
-            short = own.removesuffix(f"-{tags['stax:name']}") if "stax:name" in tags else own
-            names = frozenset(filter(None, (instance_id, kept["hostname"], own, short, tags.get("stax:role", ""))))
-            yield Listed(MachineFolder(path), names, (kept["launched"], instance_id))
-
-
-def _numbered(listed: list[Listed]) -> list[tuple[MachineFolder, frozenset[str]]]:
-    """Docker hosts have numbers besides, the oldest first, as `stax describe` counts them."""
-    count, numbered = 0, []
-    for each in listed:
-        names = each.names
-        if "docker" in names:
-            count += 1
-            names |= {f"docker{count}"}
-        numbered.append((each.folder, names))
-    return numbered
-
-
-def _short(names: frozenset[str]) -> str:
-    """What to call it in a list: the shortest name that tells it from others."""
-    shared = {"docker", "nat"}
-    return min(names - shared, key=lambda name: (len(name), name))
+            yield MachineFolder(path), json.loads((path / "about").read_text())

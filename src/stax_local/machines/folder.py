@@ -12,6 +12,8 @@ from stax_local.machines.decide import Seen
 from stax_local.process import Process
 
 _CONSOLE_BYTES = 64 * 1024
+"""As much as GetConsoleOutput gives."""
+_CONSOLE_LIMIT_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,17 @@ class MachineFolder:
             file.seek(max(0, os.fstat(file.fileno()).st_size - _CONSOLE_BYTES))
             return file.read().decode(errors="replace")
         return ""
+
+    def bound_console(self) -> int:
+        """Cut a console that has grown too long down to its end; return its size."""
+        path = self.path / "console.log"
+        with suppress(OSError):
+            if path.stat().st_size > _CONSOLE_LIMIT_BYTES:
+                end = self.console()
+                # The machine goes on writing at what is the end then (O_APPEND).
+                path.write_text(end)
+            return path.stat().st_size
+        return 0
 
     def remove(self) -> None:
         """The disk and all the rest; the machine is off."""

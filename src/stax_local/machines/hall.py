@@ -21,7 +21,6 @@ from stax_local.machines.directory import about
 from stax_local.machines.folder import MachineFolder
 from stax_local.metadata.content import private_hostname
 from stax_local.network.names import Names
-from stax_local.process import Process
 from stax_local.realiser import Reports
 
 _LOGGER = logging.getLogger(__name__)
@@ -29,9 +28,13 @@ _LOGGER = logging.getLogger(__name__)
 _ASK_AGAIN_S = 2.0
 """A systemd that is just starting does not hear."""
 _SOON_S, _IDLE_S = 0.05, 5.0
+CONSOLE_EVERY_S = 15.0
 _BURST = 3
 _BREATH_S = 1.5
 """No more than a burst of machines is switched on within a breath: booting takes a second of processor each."""
+
+_CONSOLE_WITH = {Action.SAY_STOPPED, Action.SAY_LAUNCH_FAILED, Action.SAY_IMPAIRED}
+"""The reports after which somebody will want to read the console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Machines:
         self._alarm = Alarm()
         self._asked: dict[str, tuple[float, float]] = {}
         self._switched_on: dict[str, float] = {}
+        self._published: dict[str, int] = {}
+        self._publish_at = clock() + CONSOLE_EVERY_S
         self._children: list[subprocess.Popen[bytes]] = []
         self._thread: threading.Thread | None = None
 
@@ -90,6 +95,7 @@ class Machines:
             busy = False
             for instance_id in sorted(self._world.instances.keys() | self._known()):
                 busy |= self._attend(instance_id)
+            self._publish_consoles()
             self._children = [child for child in self._children if child.poll() is None]
             runners = (MachineFolder(self._site.folder / each).runner() for each in self._known())
             alive = [each for each in runners if each and each.is_alive()]
@@ -109,8 +115,20 @@ class Machines:
             _LOGGER.exception("machine %s cannot be seen to; trying again", instance_id)
         return bool(actions) or (instance is not None and instance.state in IN_TRANSIT)
 
+    def _publish_consoles(self) -> None:
+        """Now and then what has changed: GetConsoleOutput on AWS is some minutes old as well."""
+        now = self._clock()
+        if now < self._publish_at:
+            return
+        self._publish_at = now + CONSOLE_EVERY_S
+        for name in self._known() & self._world.instances.keys():
+            folder = MachineFolder(self._site.folder / name)
+            size = folder.bound_console()
+            if size != self._published.get(name):
+                self._published[name] = size
+                self._reports.console(name, folder.console())
+
     def _act(self, action: Action, instance: Instance | None, folder: MachineFolder) -> None:
-        name, reports = folder.instance_id, self._reports
         match action:
             case Action.SWITCH_ON if instance:
                 self._switch_on(instance, folder)
@@ -120,16 +138,24 @@ class Machines:
                 self._power_off(folder)
             case Action.DESTROY:
                 self._destroy(folder)
+            case _:
+                self._say(action, folder)
+
+    def _say(self, action: Action, folder: MachineFolder) -> None:
+        name, reports = folder.instance_id, self._reports
+        if action in _CONSOLE_WITH:
+            reports.console(name, folder.console())
+        match action:
             case Action.SAY_RUNNING:
                 reports.running(name)
             case Action.SAY_STOPPED:
-                self._say_stopped(folder)
+                self._let_go(name)
+                reports.stopped(name)
             case Action.SAY_TERMINATED:
                 reports.terminated(name)
             case Action.SAY_LAUNCH_FAILED:
                 reports.launch_failed(name, _last_line(folder.console()))
             case Action.SAY_IMPAIRED:
-                reports.console(name, folder.console())
                 reports.impaired(name)
             case Action.SAY_REACHABLE:
                 reports.reachable(name)
@@ -190,17 +216,13 @@ class Machines:
             if not containers.tell(runner, containers.POWER_OFF):
                 containers.cut_off(runner)  # nothing has booted yet that could power off
 
-    def _say_stopped(self, folder: MachineFolder) -> None:
-        self._let_go(folder.instance_id)
-        self._reports.console(folder.instance_id, folder.console())
-        self._reports.stopped(folder.instance_id)
-
     def _destroy(self, folder: MachineFolder) -> None:
         self._let_go(folder.instance_id)
         folder.remove()
 
     def _let_go(self, instance_id: str) -> None:
         self._asked.pop(instance_id, None)
+        self._published.pop(instance_id, None)
         cgroups.remove(self._group(instance_id))
 
     def _group(self, instance_id: str) -> str:
