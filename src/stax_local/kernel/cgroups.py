@@ -111,8 +111,9 @@ def _make(hierarchy: Hierarchy, name: str, memory_limit_bytes: int) -> Path:
         for step in (hierarchy.path, folder.parent, folder):
             _hand_on(step)
     limit = "memory.max" if hierarchy.is_version_2 else "memory.limit_in_bytes"
-    if (folder / limit).exists():
-        (folder / limit).write_text(str(memory_limit_bytes))
+    for limited in (folder, folder / _MACHINE):  # the second is what the machine sees as its own
+        if (limited / limit).exists():
+            (limited / limit).write_text(str(memory_limit_bytes))
     return folder
 
 

@@ -42,6 +42,8 @@ class Seen:
     is_alive: bool = False
     is_on: bool = False
     """Its disk is put together: from here on the API says `running`, as AWS does at power on."""
+    is_refused: bool = False
+    """Ignition has been tried, in vain so far."""
     was_on: bool = False
     """It has been switched on in this life of the host; if it is not alive, it ended."""
     exit_code: int | None = None
@@ -90,4 +92,6 @@ def _up(instance: Instance, seen: Seen) -> list[Action]:
 def _alive(instance: Instance, seen: Seen) -> list[Action]:
     if instance.state == "pending":
         return [Action.SAY_RUNNING] if seen.is_on else []
-    return [Action.SAY_REACHABLE] if instance.impaired else []
+    if seen.is_refused == instance.impaired:
+        return []
+    return [Action.SAY_IMPAIRED if seen.is_refused else Action.SAY_REACHABLE]

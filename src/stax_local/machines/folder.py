@@ -30,7 +30,7 @@ class MachineFolder:
     def make(self) -> None:
         """Make it, and forget how the machine ended last time."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("on", "exit", "runner"):
+        for name in ("on", "refused", "exit", "runner"):
             (self.path / name).unlink(missing_ok=True)
 
     def runner(self) -> Process | None:
@@ -47,6 +47,7 @@ class MachineFolder:
         return Seen(
             is_alive=runner is not None and runner.is_alive(),
             is_on=(self.path / "on").exists(),
+            is_refused=(self.path / "refused").exists(),
             was_on=runner is not None,
             exit_code=_number(self.path / "exit"),
             boot=_number(self.path / "boot") or 0,

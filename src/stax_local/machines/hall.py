@@ -27,7 +27,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _ASK_AGAIN_S = 2.0
 """A systemd that is just starting does not hear."""
-_SOON_S, _IDLE_S = 0.05, 5.0
+_SOON_S, _IDLE_S = 0.05, 1.0
 CONSOLE_EVERY_S = 15.0
 _BURST = 3
 _BREATH_S = 1.5

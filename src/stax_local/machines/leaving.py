@@ -43,8 +43,8 @@ def leave(machines: Path, label: str, *, keep: bool, sleep: Callable[[float], No
 def _power_off(folders: list[MachineFolder], sleep: Callable[[float], None]) -> None:
     for folder in folders:
         runner = folder.runner()
-        if runner:
-            containers.tell(runner, containers.POWER_OFF)
+        if runner and not containers.tell(runner, containers.POWER_OFF):
+            containers.cut_off(runner)
     _wait(folders, GRACE_S, sleep)
 
 

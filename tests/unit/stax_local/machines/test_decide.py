@@ -56,6 +56,15 @@ def test_an_impaired_machine_that_is_back_is_reachable() -> None:
     assert decide(instance("running", impaired=True), BOOTED) == [Action.SAY_REACHABLE]
 
 
+def test_a_machine_is_impaired_while_ignition_is_tried_in_vain() -> None:
+    """It is tried again: a private machine may have to wait for its NAT box."""
+    refused = replace(BOOTED, is_refused=True)
+
+    assert decide(instance("running"), refused) == [Action.SAY_IMPAIRED]
+    assert decide(instance("running", impaired=True), refused) == []
+    assert decide(instance("running", impaired=True), BOOTED) == [Action.SAY_REACHABLE]
+
+
 def test_a_machine_that_this_life_of_the_host_has_not_seen_on_is_switched_on() -> None:
     assert decide(instance("running"), OWED) == [Action.SWITCH_ON]
 
