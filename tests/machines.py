@@ -21,6 +21,7 @@ from stax_local.machines.cache import root_file_system
 from stax_local.machines.entering import first_process
 from stax_local.machines.folder import MachineFolder
 from stax_local.machines.recipe import recipe
+from stax_local.process import Process
 
 CACHE = Path(os.environ.get("STAX_TEST_CACHE", "/var/tmp/stax-tests"))
 """The root file system takes minutes to build, so test runs share it."""
@@ -83,7 +84,11 @@ class Machine:
         self.region = region
         self.id = instance_id
         self.folder = MachineFolder(region.folder.path / "machines" / instance_id)
-        self.ec2 = region.client("ec2")
+
+    @property
+    def ec2(self) -> Any:
+        """A new client each time: a region that was brought up again may listen elsewhere."""
+        return self.region.client("ec2")
 
     @property
     def state(self) -> str:
@@ -99,6 +104,11 @@ class Machine:
     @property
     def pid(self) -> int | None:
         return first_process(self.folder)
+
+    @property
+    def process(self) -> Process | None:
+        """The process that all of it depends on."""
+        return self.folder.runner()
 
     def runs(self, *argv: str) -> str:
         """What the command says on its standard output; empty while the machine cannot be entered."""

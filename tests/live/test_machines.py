@@ -24,11 +24,15 @@ class Site:
 
     def __init__(self, region: MachineRegion) -> None:
         self.region = region
-        self.ec2 = ec2 = region.client("ec2")
+        ec2 = self.ec2
         self.vpc = ec2.create_vpc(CidrBlock="10.183.0.0/16")["Vpc"]["VpcId"]
         self.subnet = ec2.create_subnet(VpcId=self.vpc, CidrBlock="10.183.1.0/24")["Subnet"]["SubnetId"]
         ec2.import_key_pair(KeyName="someone", PublicKeyMaterial=KEY.encode())
         self.image = ec2.describe_images(Owners=["075585003325"])["Images"][0]["ImageId"]
+
+    @property
+    def ec2(self) -> Any:
+        return self.region.client("ec2")
 
     def launches(self, user_data: str = GREETING, **more: Any) -> Machine:
         run = self.ec2.run_instances(
@@ -228,12 +232,13 @@ def test_taken_down_nothing_is_left(tmp_path: Path) -> None:
         site = Site(region)
         first, second = site.launches(), site.launches()
         first.boots()
-        pid = first.pid
+        process = first.process
+        assert process
         site.region.kill()  # the harder case: nobody is there to tidy up
     finally:
         region.down()
 
-    assert not Path(f"/proc/{pid}").exists()
+    assert not process.is_alive()
     assert second.pid is None
     assert str(region.folder.path) not in Path("/proc/self/mounts").read_text()
     assert not region.folder.path.exists()
