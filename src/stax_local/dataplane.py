@@ -19,7 +19,6 @@ from stax_local.folder import read_json, write_atomically
 from stax_local.internet.authority import Authority
 from stax_local.internet.servers import Internet
 from stax_local.kernel.namespaces import Identity, identity
-from stax_local.kernel.process import KernelError
 from stax_local.metadata.credentials import RoleCredentials
 from stax_local.network.weather import read_weather
 from stax_local.realiser import Reports, arrivals
@@ -132,7 +131,8 @@ class DataPlane:
             self._fabric.settle(world, self._weather)
             self._services.follow()
             self._keep_internet()
-        except (KernelError, OSError):
+        except Exception:
+            # Whatever it is, this thread is the only one that can mend it when the next world comes.
             _LOGGER.exception("the network is not as the account says; trying again in %.0f s", _RETRY_AFTER_S)
             return False
         if mended:
