@@ -1,9 +1,7 @@
 """Up, down, killed, up again: a region's life, each test with regions of its own."""
 
-import json
 import os
 import signal
-import stat
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,16 +44,6 @@ def test_up_twice_and_down_twice_are_fine(home: Any) -> None:
     assert (first.returncode, "nothing of it is left" in first.stdout) == (0, True)
     assert (second.returncode, "nothing to do" in second.stdout) == (0, True)
     assert [path for path in home.path.rglob("*") if path.is_file()] == []
-
-
-def test_everything_on_disk_is_its_owners_alone(home: Any) -> None:
-    region = home.up()
-    region.client("ec2").create_vpc(CidrBlock="10.1.0.0/16")
-    assert eventually(region.folder.account.exists)
-
-    paths = [region.folder.path, region.folder.endpoint.parent, *region.folder.path.iterdir(), region.folder.endpoint]
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) & 0o077 for path in paths}
-    assert modes == dict.fromkeys(modes, 0)
 
 
 def test_comes_back_after_a_kill_with_its_account_its_port_and_its_keys(home: Any) -> None:
@@ -136,25 +124,6 @@ def test_a_strangers_folder_is_left_alone(home: Any, tmp_path: Path) -> None:
         refused = home.run(verb, "--state", str(tmp_path))
         assert (refused.returncode, "precious" in refused.stderr) == (1, True)
     assert (tmp_path / "precious").read_text() == "mine"
-
-
-def test_status_tells_what_there_is(home: Any) -> None:
-    assert home.status() == {"name": "local", "state": "none", "folder": str(home.folder().path)}
-    region = home.up()
-    region.client("ec2").create_vpc(CidrBlock="10.1.0.0/16")
-
-    told = home.status()
-
-    assert (told["state"], told["vpcs"], told["stacks"], told["regions"]) == ("running", 1, 0, ["us-east-1"])
-    assert told["mode"].startswith("control plane only: ")
-
-
-def test_env_is_what_a_shell_can_eat(home: Any) -> None:
-    region = home.up()
-    exported = home.run("env").stdout.splitlines()
-    assert exported[0] == f"export AWS_ENDPOINT_URL={region.endpoint_url}"
-    assert json.loads(home.run("env", "--output", "json").stdout) == region.aws_env
-    assert home.run("env", "--unset").stdout.splitlines()[0] == "unset AWS_ENDPOINT_URL"
 
 
 def test_quotas_given_to_up_are_in_force(home: Any) -> None:

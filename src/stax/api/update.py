@@ -18,6 +18,7 @@ from stax.aws.session import Aws
 from stax.config import Configuration
 from stax.engine.capacity import set_desired_capacity, size_change
 from stax.engine.change import ask, execute, forbidden
+from stax.engine.clock import Stopwatch
 from stax.engine.follow import follow
 from stax.engine.health import wait_until_healthy
 from stax.engine.material import Material, gather
@@ -107,16 +108,8 @@ def update(
             text = f"{plan.name} is being changed; see: {site.aws.command('watch', plan.name)}"
             yield Finished(text=text, elapsed_s=stopwatch.elapsed_s)
             return stack
-        if plan.change_set_id:
-            outcome = yield from follow(reader, stopwatch, name=plan.name)
-            if outcome.status != "UPDATE_COMPLETE":
-                raise _failure(site.aws, plan.name, outcome.status, outcome.cause)
-        if plan.size is not None:
-            yield StepStarted(step=f"from {plan.size.before} to {plan.size.after} docker hosts")
-            set_desired_capacity(site.aws, stack, plan.size.after)
-        stack = existing_stack(site, plan.name)
         if plan.has_changes:
-            yield from wait_until_healthy(site.aws, stack, stopwatch)
+            stack = yield from _follow_through(site, plan, reader, stopwatch)
         yield Finished(text=_ending(plan), elapsed_s=stopwatch.elapsed_s)
     return stack
 
@@ -145,6 +138,22 @@ def _execute(site: Site, request: UpdateRequest, plan: UpdatePlan, stack: Stack)
     yield from upload(site, bucket, _material(site, request, stack).objects)
     yield StepStarted(step="changing the stack")
     execute(site.aws, stack, plan.change_set_id)
+
+
+def _follow_through(
+    site: Site, plan: UpdatePlan, reader: EventReader, stopwatch: Stopwatch
+) -> Generator[Event, None, Stack]:
+    """See the stack changed, then the number of docker hosts, then all of it healthy."""
+    if plan.change_set_id:
+        outcome = yield from follow(reader, stopwatch, name=plan.name)
+        if outcome.status != "UPDATE_COMPLETE":
+            raise _failure(site.aws, plan.name, outcome.status, outcome.cause)
+    stack = existing_stack(site, plan.name)
+    if plan.size is not None:
+        yield StepStarted(step=f"from {plan.size.before} to {plan.size.after} docker hosts")
+        set_desired_capacity(site.aws, stack, plan.size.after)
+    yield from wait_until_healthy(site.aws, stack, stopwatch)
+    return stack
 
 
 def _ending(plan: UpdatePlan) -> str:

@@ -30,17 +30,15 @@ def recorded(site: Site, verb: str, name: str) -> Iterator[None]:
         raise
     finally:
         with suppress(StaxError):
-            append_history(
-                site.home,
-                HistoryEntry(
-                    who=who_and_where(),
-                    verb=verb,
-                    name=name,
-                    region=site.aws.place,
-                    account_id=site.aws.identity.account_id,
-                    began_at=began_at,
-                    elapsed_s=round(stopwatch.elapsed_s, 1),
-                    outcome=outcome,
-                    detail=detail,
-                ),
+            entry = HistoryEntry(
+                who=who_and_where(),
+                verb=verb,
+                name=name,
+                region=site.aws.place,
+                account_id=site.aws.identity.account_id,
+                began_at=began_at,
+                elapsed_s=round(stopwatch.elapsed_s, 1),
+                outcome=outcome,
+                detail=detail,
             )
+            append_history(site.home, entry)

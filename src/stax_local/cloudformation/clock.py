@@ -1,5 +1,6 @@
 """Time and chance, handed in so that a test can own both."""
 
+import hashlib
 import random
 import string
 import time
@@ -29,14 +30,23 @@ class Clock:
 
 @dataclass(frozen=True)
 class Chance:
-    """Random names as CloudFormation gives them."""
+    """Random ids as CloudFormation gives them."""
 
     source: random.Random = field(default_factory=random.SystemRandom)
-
-    def suffix(self) -> str:
-        """Return the twelve characters at the end of a generated physical name."""
-        return "".join(self.source.choices(string.ascii_letters + string.digits, k=12))
 
     def uuid(self) -> str:
         """Return a random UUID (version 4)."""
         return str(uuid.UUID(int=self.source.getrandbits(128), version=4))
+
+
+_SUFFIX_LETTERS = string.ascii_letters + string.digits
+
+
+def suffix_of(*names: str) -> str:
+    """Return the twelve characters at the end of a generated physical name.
+
+    They follow from what is being made (one of the names is a random id): an engine that is started again
+    calls a resource as the one before it did, and so finds what that one may have left.
+    """
+    digest = hashlib.sha256("/".join(names).encode()).digest()
+    return "".join(_SUFFIX_LETTERS[byte % len(_SUFFIX_LETTERS)] for byte in digest[:12])

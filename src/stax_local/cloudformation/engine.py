@@ -84,7 +84,7 @@ class Engine:
         lookup = self.lookup(account)
         return Surroundings(lookup.zones, lookup.imported)
 
-    def _run(self, account: Account, stack: Stack, pool: Executor) -> Run:
+    def _run(self, account: Account, stack: Stack, pool: Executor, *, resumed: bool = False) -> Run:
         return Run(
             account,
             stack,
@@ -94,16 +94,17 @@ class Engine:
             self.journal,
             pool,
             self.handle_url,
+            resumed,
         )
 
     def work_on(self, account: Account, stack: Stack, record: ResourceRecord) -> Work:
         """Return what a resource type's functions are given, to look at a resource outside any operation."""
         return self._run(account, stack, _NO_POOL).work_on(record)
 
-    def begin(self, account: Account, stack: Stack) -> None:
+    def begin(self, account: Account, stack: Stack, *, resumed: bool = False) -> None:
         """Work on a stack in a thread of its own, from the status it is in."""
         pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix=f"cloudformation-{stack.name}")
-        run = self._run(account, stack, pool)
+        run = self._run(account, stack, pool, resumed=resumed)
         thread = Thread(target=self._go_on, args=(run, pool), name=f"cloudformation-{stack.name}", daemon=True)
         with self.lock:
             self._running[stack.stack_id] = (thread, run)
@@ -133,13 +134,6 @@ class Engine:
             running = self._running.get(stack.stack_id)
         if running:
             running[1].cancelled.set()
-
-    def wait(self, stack_id: str, timeout_s: float) -> None:
-        """Wait until the operation under way on a stack has ended."""
-        with self.lock:
-            running = self._running.get(stack_id)
-        if running:
-            running[0].join(timeout_s)
 
     def signal(self, stack: Stack, record: ResourceRecord, unique_id: str, signal: Signal) -> None:
         """Keep a signal for a resource and tell it as an event; a repeated one counts once."""
@@ -186,7 +180,7 @@ class Engine:
         for account in self.accounts():
             for stack in list(account.stacks.values()):
                 if stack.status in phases.PHASES:
-                    self.begin(account, stack)
+                    self.begin(account, stack, resumed=True)
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Stop all work where it is; nothing is recorded any more."""

@@ -28,6 +28,8 @@ class Run:
     pool: Executor
     handle_url: Callable[[str, str], str]
     """(stack id, logical id) → the URL of a wait condition handle."""
+    resumed: bool = False
+    """Whether the region was started anew in its middle: the world may then be ahead of the records."""
     cancelled: Event = field(default_factory=Event)
     """Set when a resource has failed, the operator wants to stop, or the time is over."""
 
@@ -79,7 +81,6 @@ class Run:
             self.client_of,
             made or remember,
             self.journal.clock,
-            self.journal.chance,
             self.cancelled,
             self.handle_url(self.stack.stack_id, record.logical_id),
             lambda logical_id: dict(self.stack.signals.get(logical_id, {})),

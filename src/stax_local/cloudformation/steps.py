@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from stax_local.cloudformation import policies
 from stax_local.cloudformation.blueprint import Blueprint
+from stax_local.cloudformation.clock import suffix_of
 from stax_local.cloudformation.differences import property_changes
 from stax_local.cloudformation.problems import TemplateError
 from stax_local.cloudformation.reasons import reason_of
@@ -58,7 +59,8 @@ def _wanted(run: Run, blueprint: Blueprint, logical_id: str) -> dict[str, Any]:
 
 def _new_record(run: Run, blueprint: Blueprint, logical_id: str) -> ResourceRecord:
     declared = blueprint.resources[logical_id]
-    record = ResourceRecord(logical_id, declared.type, run.journal.clock.now(), suffix=run.journal.chance.suffix())
+    suffix = suffix_of(run.stack.stack_id, logical_id, run.stack.operation_id)
+    record = ResourceRecord(logical_id, declared.type, run.journal.clock.now(), suffix=suffix)
     record.tags = run.tags_of(logical_id, blueprint.target)
     _describe(record, blueprint)
     return record
@@ -75,14 +77,14 @@ def _describe(record: ResourceRecord, blueprint: Blueprint) -> None:
 
 def _create(run: Run, blueprint: Blueprint, record: ResourceRecord, properties: dict[str, Any]) -> bool:
     with run.journal.lock:
-        begun_before = bool(record.status)
+        again = run.resumed or bool(record.status)
         record.properties = properties
         run.stack.resources[record.logical_id] = record
     # A replacement that was cut short is still an update of what was there before.
     before = run.stack.before_update.get(record.logical_id)
     verb = "UPDATE" if before is not None and before.made else "CREATE"
     run.journal.resource_status(run.stack, record, f"{verb}_IN_PROGRESS")
-    return _make(run, blueprint, record, verb, again=begun_before)
+    return _make(run, blueprint, record, verb, again=again)
 
 
 def _replace(run: Run, blueprint: Blueprint, old: ResourceRecord, properties: dict[str, Any]) -> bool:
@@ -94,7 +96,7 @@ def _replace(run: Run, blueprint: Blueprint, old: ResourceRecord, properties: di
         run.stack.resources[old.logical_id] = record
     run.journal.resource_status(run.stack, record, "UPDATE_IN_PROGRESS", REPLACING)
     record.physical_id = ""
-    return _make(run, blueprint, record, "UPDATE", again=False)
+    return _make(run, blueprint, record, "UPDATE", again=run.resumed)
 
 
 def _make(run: Run, blueprint: Blueprint, record: ResourceRecord, verb: str, *, again: bool) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.sts.exceptions import STSClientError
 from moto.sts.models import STSBackend
@@ -27,8 +28,6 @@ OF_AMAZON = "arn:aws:iam::aws:policy/"
 @cache
 def _amazons_policies() -> dict[str, Any]:
     # Five megabytes of text: read when a policy of Amazon's is first used, which stax itself never does.
-    from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: PLC0415
-
     policies: dict[str, Any] = json.loads(aws_managed_policies_data)
     return policies
 
