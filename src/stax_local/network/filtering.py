@@ -30,7 +30,8 @@ def filter_text(ports: Collection[Port], groups: Collection[SecurityGroup], reso
     lines = [
         *_sets(ordered),
         *_members(ordered, groups),
-        *_hooks(ordered, resolver),
+        _own_hooks(resolver),
+        _forward_hook(ordered),
         *_interface_chains(ordered, known),
         *_group_chains(groups, known),
     ]
@@ -54,17 +55,15 @@ def _members(ports: list[Port], groups: Iterable[SecurityGroup]) -> Iterator[str
         yield elements("set", group.id, "ipv4_addr", sorted(members))
 
 
-def _hooks(ports: list[Port], resolver: str) -> Iterator[str]:
-    gateway = names.GATEWAY_DEVICE
-    egress = ", ".join(f'"{port.device}" : jump out-{port.interface.id}' for port in ports)
-    ingress = ", ".join(f'"{port.device}" : goto in-{port.interface.id}' for port in ports)
-    yield f"""
+def _own_hooks(resolver: str) -> str:
+    """What machines say to the VPC itself, and what it says to them."""
+    return f"""
 chain from_machines {{ type filter hook prerouting priority raw; policy accept;
   iifname @checked iifname . ip saddr != @own counter drop
 }}
 chain to_services {{ type filter hook input priority filter; policy drop;
   iifname "lo" accept
-  iifname "{gateway}" ip daddr {names.RETURNS_ADDRESS} meta l4proto icmp accept
+  iifname "{names.GATEWAY_DEVICE}" ip daddr {names.RETURNS_ADDRESS} meta l4proto icmp accept
   # Who asks is known by its address: nobody may borrow another's, source check or not.
   iifname . ip saddr != @own drop
   ip daddr {names.METADATA_ADDRESS} tcp dport 80 accept
@@ -73,7 +72,14 @@ chain to_services {{ type filter hook input priority filter; policy drop;
 chain from_here {{ type filter hook output priority filter; policy accept;
   # An error about a packet that nobody sent.
   icmp type {{ {", ".join(str(each) for each in ERRORS)} }} ct state invalid drop
-}}
+}}"""
+
+
+def _forward_hook(ports: list[Port]) -> str:
+    """What goes from one interface to another."""
+    egress = ", ".join(f'"{port.device}" : jump out-{port.interface.id}' for port in ports)
+    ingress = ", ".join(f'"{port.device}" : goto in-{port.interface.id}' for port in ports)
+    return f"""
 chain between_interfaces {{ type filter hook forward priority filter; policy drop;
   oifname @checked oifname . ip daddr != @own counter drop
   ct state invalid drop
@@ -81,11 +87,11 @@ chain between_interfaces {{ type filter hook forward priority filter; policy dro
   ct direction reply ct state established accept
   # An open connection that is routed to another interface is new to that one.
   ct state established oifname . ct mark @settled accept
-  iifname "{gateway}" goto enter
+  iifname "{names.GATEWAY_DEVICE}" goto enter
   {f"iifname vmap {{ {egress} }}" if egress else ""}
 }}
 chain enter {{
-  oifname "{gateway}" goto allow
+  oifname "{names.GATEWAY_DEVICE}" goto allow
   {f"oifname vmap {{ {ingress} }}" if ingress else ""}
   drop
 }}
