@@ -14,7 +14,6 @@ from stax_agent.sigv4 import signed
 
 TIMEOUT_S = 10.0
 EC2_VERSION = "2016-11-15"
-EC2_NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
 Endpoint = Callable[[str, str], str]
 
@@ -86,5 +85,5 @@ def _xml(answer: bytes, action: str) -> ElementTree.Element:
     except ElementTree.ParseError as error:
         raise Setback(f"ec2:{action} answers with no XML") from error
     for element in root.iter():
-        element.tag = element.tag.removeprefix(f"{{{EC2_NAMESPACE}}}")
+        element.tag = element.tag.rpartition("}")[2]
     return root

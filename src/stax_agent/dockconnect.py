@@ -55,7 +55,9 @@ def taken_apart(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     end = list(words).index("--") if "--" in words else len(words)
     own, command = words[:end], tuple(words[end + 1 :])
     if len(own) > 1 or (own and own[0].startswith("-")):
-        raise Refused(USAGE.rstrip(), WRONG_WORDS)
+        raise Refused(
+            f"one host, and a command behind a --; see dockconnect --help (not {shlex.join(own)})", WRONG_WORDS
+        )
     return (own[0] if own else ""), command
 
 
