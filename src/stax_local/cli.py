@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stax_local import life
+from stax_local import chaos_cli, life
 from stax_local.folder import NAME, Folder, Settings
 from stax_local.machines.directory import find
 from stax_local.machines.entering import enter, first_process
@@ -55,6 +55,15 @@ exit code: 0 it runs, 1 it does not, 4 there is none
   stax local exec nat1                           a shell, as root
   stax local exec nat1 -- nft list ruleset       the exit code is the command's
   stax local exec docker2 -- systemctl poweroff  as if somebody had done it there
+""",
+    "chaos": """examples:
+  stax local chaos cut nat1                          nothing to or from it; the metadata service answers still
+  stax local chaos cut nat1 nat2 --one-way           what nat1 sends to nat2 is lost
+  stax local chaos impair us-east-1a any --loss 20
+  stax local chaos imds-down nat1
+  stax local chaos api-latency 300 --operation ReplaceRoute
+  stax local chaos status
+  stax local chaos clear
 """,
     "dial": """examples:
   printf 'GET /ip HTTP/1.0\\r\\n\\r\\n' | stax local dial 203.0.113.10 80
@@ -116,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     dial = _command(commands, "dial", _dial, "connect to a public address of the region (ssh's ProxyCommand)")
     dial.add_argument("address", help="an Elastic IP, or an address of the region's internet")
     dial.add_argument("port")
+    chaos_cli.add(_command(commands, "chaos", _chaos, "break things on purpose, and mend them"))
     serve = _command(commands, "serve", _serve, "be the region, in the foreground (what `up` starts)")
     serve.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     serve.add_argument("--leash", type=read_process, help=argparse.SUPPRESS)
@@ -223,6 +233,10 @@ def _exec(arguments: argparse.Namespace) -> int:
                       f"aws ec2 get-console-output --instance-id {machine.instance_id}")  # fmt: skip
     sys.stdout.flush()
     enter(pid, argv or ["/bin/bash", "--login"])
+
+
+def _chaos(arguments: argparse.Namespace) -> int:
+    return chaos_cli.run(_folder(arguments), arguments)
 
 
 def _dial(arguments: argparse.Namespace) -> int:

@@ -4,23 +4,28 @@ One thread owns the kernel's side.  It always settles on the newest world, so a 
 costs one pass, and a pass that is interrupted is mended by the next.
 """
 
+import json
 import logging
 import socket
 import threading
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from stax_local.desired import World
 from stax_local.fabric import Fabric
+from stax_local.folder import read_json, write_atomically
 from stax_local.internet.authority import Authority
 from stax_local.internet.servers import Internet
 from stax_local.kernel.namespaces import Identity, identity
-from stax_local.kernel.process import KernelError
 from stax_local.machines.hall import Machines
 from stax_local.metadata.credentials import RoleCredentials
-from stax_local.network.weather import CALM, Weather
+from stax_local.network.weather import read_weather
 from stax_local.realiser import Reports, arrivals
 from stax_local.service import Clients
 from stax_local.vpc_services import VpcServices
+from stax_local.whom import selector
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,7 +47,8 @@ class DataPlane:
         self._machines: Machines | None = None
         self._dial = state / "dial.sock"
         self._world = World()
-        self._weather = CALM
+        self._weather_file = state / "weather.json"
+        self._weather = read_weather(read_json(self._weather_file) or {})
         self._wake = threading.Event()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
@@ -87,14 +93,18 @@ class DataPlane:
             self._machines.world_changed(world)
         self._wake.set()
 
-    @property
-    def weather(self) -> Weather:
-        """The disturbances in force."""
-        return self._weather
+    def whom(self, word: str) -> str:
+        """Who is meant by a word, as the weather spells it.  Raises ValueError when nobody is."""
+        return selector(self._world, word)
 
-    def disturb(self, weather: Weather) -> None:
-        """Let this be the weather from now on, in place of what was; CALM ends it.  Returns at once."""
-        self._weather = weather
+    def tell_weather(self) -> Mapping[str, Any]:
+        """The disturbances in force, in their JSON form."""
+        return asdict(self._weather)
+
+    def take_weather(self, said: Any) -> None:
+        """Let this be the weather from now on; kept over restarts.  Raises ValueError, in words."""
+        self._weather = read_weather(said)
+        write_atomically(self._weather_file, json.dumps(asdict(self._weather)).encode())
         self._wake.set()
 
     def stop(self) -> None:
@@ -142,7 +152,8 @@ class DataPlane:
             self._fabric.settle(world, self._weather)
             self._services.follow()
             self._keep_internet()
-        except (KernelError, OSError):
+        except Exception:
+            # Whatever it is, this thread is the only one that can mend it when the next world comes.
             _LOGGER.exception("the network is not as the account says; trying again in %.0f s", _RETRY_AFTER_S)
             return False
         if mended:

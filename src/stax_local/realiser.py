@@ -6,8 +6,8 @@ of its own.
 """
 
 import threading
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from stax_local.desired import World
 
@@ -70,6 +70,23 @@ class Realiser(Protocol):
         Called by `stax local down`, in a process of its own, when the region's has ended, however it ended: by what
         is recorded in the folder, not by what anybody remembers.
         """
+        ...
+
+
+@runtime_checkable
+class Disturbable(Protocol):
+    """A realiser whose packets can be hindered on purpose."""
+
+    def whom(self, word: str) -> str:
+        """Who is meant by a word, as the weather spells it.  Raises ValueError when nobody is."""
+        ...
+
+    def tell_weather(self) -> Mapping[str, Any]:
+        """The disturbances in force, in their JSON form."""
+        ...
+
+    def take_weather(self, said: Any) -> None:
+        """Let this be in force in place of what was.  Raises ValueError, in words, when it cannot be."""
         ...
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,6 +56,13 @@ class Region:
         """Run a command in the machine and return what it said, right or wrong."""
         command = ("ip", "netns", "exec", f"{self.label}.{instance_id}", *argv)
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        return done.stdout.strip()
+
+    def chaos(self, *words: str) -> str:
+        """Run `stax local chaos` and return what it said."""
+        where = ("--name", "local", "--state", str(self.folder.path))
+        command = (sys.executable, "-m", "stax_local", "chaos", *where, *words)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
         return done.stdout.strip()
 
     def kill(self) -> None:
@@ -191,6 +199,19 @@ def test_a_machine_calls_the_api_at_awss_own_name_with_its_roles_credentials(sit
 def ask(site: Site, script: Path) -> str:
     authority = site.region.folder.path / "ca.pem"
     return site.region.run(site.host, "python3", str(script), str(authority))
+
+
+def test_a_machine_that_is_cut_off_is_back_when_it_is_healed(site: Site) -> None:
+    eventually(lambda: site.called_from(site.host) == site.public_ip)
+
+    assert site.region.chaos("cut", site.nat).splitlines() == [
+        f"cut from {site.nat} to any",
+        f"cut from any to {site.nat}",
+    ]
+    eventually(lambda: site.called_from(site.host) == "")
+
+    assert site.region.chaos("heal", site.nat) == "all is well"
+    eventually(lambda: site.called_from(site.host) == site.public_ip)
 
 
 def test_killed_and_brought_up_again_the_region_finds_its_network(site: Site) -> None:

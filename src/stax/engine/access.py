@@ -102,6 +102,7 @@ def _written(site: Site, stack: Stack, seen: _Seen, key: Path) -> Way:
         private_key=key,
         known_hosts=_known_hosts(site, stack.name),
         hosts=[_host(machine, stack) for machine in seen.machines if machine.private_ip],
+        proxy_command=site.aws.endpoint.proxy_command,
     )
     text = ssh_config(access, kept_in=config)
     write_private(access.known_hosts, known_hosts(stack.name, seen.keys).encode(), home=site.home)

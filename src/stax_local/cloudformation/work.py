@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from stax_local.cloudformation.clock import Chance, Clock
+from stax_local.cloudformation.clock import Clock
 
 Properties = Mapping[str, Any]
 
@@ -134,7 +134,6 @@ class Work:
     made: Callable[[str], None]
     """To be called with the physical id as soon as the service has given it."""
     clock: Clock = field(default_factory=Clock)
-    chance: Chance = field(default_factory=Chance)
     cancelled: Event = field(default_factory=Event)
     handle_url: str = ""
     """The address that signals for this resource are sent to, if it is a wait condition handle."""

@@ -1,0 +1,85 @@
+"""Whether a stax is what it should be, as far as AWS can see."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from stax.engine.clock import Stopwatch
+from stax.engine.health import wait_until_healthy
+from stax.errors import Unhealthy
+from stax.events import Checked
+from stax.model.stack import Stack
+
+STACK = Stack(
+    name="demo",
+    stack_id="arn:demo",
+    status="CREATE_COMPLETE",
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    outputs={
+        "Nat1InterfaceId": "eni-1",
+        "Nat2InterfaceId": "eni-2",
+        "PrivateRouteTable1Id": "rtb-1",
+        "PrivateRouteTable2Id": "rtb-2",
+        "DockerGroupName": "demo-docker",
+    },
+)
+
+
+def instance(machine: str, state: str = "running") -> dict[str, Any]:
+    tags = [{"Key": "Name", "Value": f"{machine}-demo"}]
+    return {"InstanceId": f"i-{machine}", "State": {"Name": state}, "Tags": tags}
+
+
+def world(*, nat1: str = "running", carrier: str = "eni-1", in_service: int = 2) -> dict[str, Any]:
+    machines = [instance("jumpbox"), instance("nat1", nat1), instance("nat2")]
+    route = {"DestinationCidrBlock": "0.0.0.0/0", "NetworkInterfaceId": carrier, "State": "active"}
+    hosts = [{"LifecycleState": "InService"}] * in_service
+    return {
+        "DescribeInstances": {"Reservations": [{"Instances": machines}]},
+        "DescribeRouteTables": {"RouteTables": [{"Routes": [route]}]},
+        "DescribeNetworkInterfaces": {
+            "NetworkInterfaces": [{"NetworkInterfaceId": f"eni-{n}", "SourceDestCheck": False} for n in (1, 2)]
+        },
+        "DescribeAutoScalingGroups": {"AutoScalingGroups": [{"DesiredCapacity": 2, "Instances": hosts}]},
+    }
+
+
+def test_a_healthy_stax_is_told_finding_by_finding(account_with: Any, clock: Any) -> None:
+    events = list(wait_until_healthy(account_with(**world()), STACK, Stopwatch(clock, 600)))
+
+    findings = [event for event in events if isinstance(event, Checked)]
+    assert len(findings) == 8
+    assert all(finding.ok for finding in findings)
+
+
+def test_a_route_that_the_other_box_carries_is_healthy(account_with: Any, clock: Any) -> None:
+    events = list(wait_until_healthy(account_with(**world(carrier="eni-2")), STACK, Stopwatch(clock, 600)))
+
+    assert "carried by nat2" in [event.finding for event in events if isinstance(event, Checked)]
+
+
+@pytest.mark.parametrize(
+    ("sick", "words"),
+    [
+        ({"nat1": "stopped"}, "nat1 i-nat1 stopped"),
+        ({"carrier": "eni-elsewhere"}, "default route of private subnet 1 leads nowhere"),
+        ({"in_service": 1}, "docker hosts 1 of 2 in service"),
+    ],
+)
+def test_what_does_not_become_well_in_time_is_named(account_with: Any, clock: Any, sick: Any, words: str) -> None:
+    with pytest.raises(Unhealthy, match=words) as caught:
+        list(wait_until_healthy(account_with(**world(**sick)), STACK, Stopwatch(clock, 3600)))
+
+    assert "stax repair demo" in caught.value.hint
+    assert clock.now_s < 400
+
+
+def test_machines_that_are_still_starting_are_waited_for(account_with: Any, clock: Any) -> None:
+    account = account_with(**world())
+    starting = world(nat1="pending")["DescribeInstances"]
+    account.answers["DescribeInstances"] = [starting, starting, world()["DescribeInstances"]]
+
+    list(wait_until_healthy(account, STACK, Stopwatch(clock, 600)))
+
+    assert len(clock.slept_s) == 2
