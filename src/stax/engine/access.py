@@ -52,10 +52,10 @@ def way_in(
         if not seen.missing:
             return _written(site, stack, seen, key)
         if stopwatch.is_over:
-            message = f"{_listed(seen.missing)} has published no host key after {stopwatch.elapsed_s:.0f} s"
+            message = f"{_listed(seen.missing)} published no host key within {stopwatch.elapsed_s:.0f} s"
             raise Unhealthy(message, hint=_not_ready(stack.name))
         if not is_told:
-            yield StepStarted(step=f"waiting for {_listed(seen.missing)} to come up and publish its host key")
+            yield StepStarted(step=f"waiting for {_listed(seen.missing)} to come up and publish a host key")
             is_told = True
         stopwatch.pause()
 
