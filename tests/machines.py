@@ -17,6 +17,7 @@ from botocore.config import Config
 from stax_local import life
 from stax_local.folder import Folder, Settings
 from stax_local.kernel import machine_abilities
+from stax_local.kernel.host_limits import raise_limits
 from stax_local.machines.cache import root_file_system
 from stax_local.machines.entering import first_process
 from stax_local.machines.folder import MachineFolder
@@ -39,6 +40,7 @@ def home(folder: Path) -> Path:
     """A home for regions in this folder, with the shared cache in it."""
     CACHE.mkdir(mode=0o700, parents=True, exist_ok=True)
     root_file_system(CACHE, recipe(), lambda _: None)
+    raise_limits()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "cache").symlink_to(CACHE / "cache")
     return folder

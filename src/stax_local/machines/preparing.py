@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from stax_local.folder import Folder
 from stax_local.kernel import abilities, machine_abilities
+from stax_local.kernel.host_limits import raise_limits
 from stax_local.machines.cache import root_file_system
 from stax_local.machines.recipe import recipe
 from stax_local.problem import Problem
@@ -23,6 +24,8 @@ def prepared(folder: Folder, wanted: str | None, tell: Callable[[str], None]) ->
         _demand(plane, folder)
     if plane == "machines":
         root_file_system(folder.home, recipe(), tell)
+        if raised := raise_limits():
+            tell(raised)
     return plane
 
 
