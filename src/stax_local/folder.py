@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +32,8 @@ _OURS = {
     "requests.log.1",
     "lock",
 }
+_OURS |= {"network.json", "network.new", "weather.json", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}
+_OURS |= {"machines", "layer", "overlay-probe"}  # folders, the machines'
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Settings:
     secret_access_key: str
     control_token: str
     quotas: dict[str, int] = field(default_factory=dict)
+    data_plane: str = "none"
+    """What of it is real: none, network, or machines (and network)."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -96,6 +101,11 @@ class Folder:
     def account(self) -> Path:
         """The accounts and stacks."""
         return self.path / "account.state"
+
+    @property
+    def dial(self) -> Path:
+        """The socket by which this machine connects to the region's public addresses."""
+        return self.path / "dial.sock"
 
     @property
     def endpoint(self) -> Path:
@@ -165,8 +175,10 @@ class Folder:
         if not self.path.is_dir():
             return
         for entry in self.path.iterdir():
-            if _is_ours(entry.name):
+            if _is_ours(entry.name) and not entry.is_dir():
                 entry.unlink(missing_ok=True)
+            elif _is_ours(entry.name):
+                shutil.rmtree(entry)
         with suppress(OSError):  # something else is in it, or it is a mount point
             self.path.rmdir()
 
