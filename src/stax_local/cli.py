@@ -11,16 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-<<<<<<< ours
-from stax_local import chaos_cli, life
-from stax_local.folder import NAME, Folder, Settings
+from stax_local import chaos_cli, leftovers, life
+from stax_local.folder import NAME, Folder, Settings, read_json
 from stax_local.machines.directory import find
 from stax_local.machines.entering import enter, first_process
 from stax_local.machines.preparing import PLANES, prepared
-=======
-from stax_local import leftovers, life
-from stax_local.folder import NAME, Folder, Settings, read_json
->>>>>>> theirs
 from stax_local.problem import SAYS, TRIES, Problem
 from stax_local.process import forget_the_callers_aws, read_process, this_process
 
