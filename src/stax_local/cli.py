@@ -16,7 +16,7 @@ from stax_local.folder import NAME, Folder, Settings, read_json
 from stax_local.machines.directory import find
 from stax_local.machines.entering import enter, first_process
 from stax_local.machines.preparing import PLANES, prepared
-from stax_local.problem import SAYS, TRIES, Problem
+from stax_local.problem import SAYS, TELLS, TRIES, Problem
 from stax_local.process import forget_the_callers_aws, read_process, this_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
@@ -196,7 +196,7 @@ def _usual_data_plane() -> str | None:
 
 
 def _tell(text: str) -> None:
-    print(f"{SAYS}{text}", file=sys.stderr, flush=True)
+    print(f"{TELLS}{text}", file=sys.stderr, flush=True)
 
 
 def _down(arguments: argparse.Namespace) -> int:

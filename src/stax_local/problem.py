@@ -3,6 +3,8 @@
 SAYS = "[ ERRR ]  "
 TRIES = "          "
 """How a problem is written, as stax does: a line of each.  `up` reads them back from the log of what it started."""
+TELLS = "[ ---- ]  "
+"""How the story is told: what takes a while."""
 
 
 class Problem(Exception):  # noqa: N818 - reads as what it is: "raise Problem(...)"
