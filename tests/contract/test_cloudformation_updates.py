@@ -78,7 +78,7 @@ def test_a_machine_is_protected_from_termination_and_no_longer(account: Any, reg
 
 
 def test_a_machine_is_given_another_profile_and_none(account: Any, region: Region, instance: Any) -> None:
-    profiles = {name: ("IAM::InstanceProfile", {"Roles": []}) for name in ("One", "Two")}
+    profiles: dict[str, Any] = {name: ("IAM::InstanceProfile", {"Roles": []}) for name in ("One", "Two")}
 
     def with_profile(**more: Any) -> str:
         return body(**profiles, Box=("EC2::Instance", {**instance, **more}))

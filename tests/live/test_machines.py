@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from machines import Machine, MachineRegion, eventually, file, home, ignition, lacking
+from tests.machines import Machine, MachineRegion, eventually, file, home, ignition, lacking
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f someone"
 GREETING = ignition(
