@@ -70,9 +70,9 @@ def test_without_a_name_an_interrupted_create_is_taken_up(operator: Any) -> None
     assert operator.plans(operator.wants("")).name != name
 
 
-def test_without_a_name_it_goes_on_though_the_stack_came_to_its_end_meanwhile(operator: Any) -> None:
+def test_without_a_name_it_goes_on_though_the_stack_came_to_its_end_meanwhile(operator: Any, elsewhere: Any) -> None:
     name = operator.creates_until(operator.wants(""), told=20)
-    operator.settles(name)
+    elsewhere.watches(name)
 
     assert operator.creates(operator.wants("")).name == name
     assert operator.plans(operator.wants("")).name != name
