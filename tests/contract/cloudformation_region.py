@@ -112,13 +112,13 @@ class Region:
         self.refused[operation] = list(codes)
 
     def _before_call(self, operation: str) -> None:
+        if self._left == 0:
+            raise Closed
         codes = self.refused.get(operation)
         if codes and (code := codes.pop(0)):
             raise ClientError({"Error": {"Code": code, "Message": "refused"}}, operation)
 
     def _after_call(self) -> None:
-        if self._left == 0:
-            raise Closed
         self._left -= 1
         if self._left == 0:
             self.cut_state = self.service.state()

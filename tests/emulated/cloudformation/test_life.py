@@ -93,7 +93,7 @@ def test_deletes_a_failed_creation_when_asked_to(stacks: Any) -> None:
 
 
 def test_a_failed_creation_that_was_left_goes_on_with_a_mended_template(stacks: Any) -> None:
-    stack = stacks.create({"Vpc": stacks.vpc(), "Broken": stacks.broken}, OnFailure="DO_NOTHING")
+    stack = stacks.create({"Vpc": stacks.vpc(), "Broken": stacks.broken}, DisableRollback=True)
     vpc_id = stacks.physical_id(stack, "Vpc")
 
     mended = stacks.update(stack, {"Vpc": stacks.vpc(), "Broken": stacks.subnet()})
