@@ -51,9 +51,15 @@ class Laptop:
     def connect(self, target: str, *command: str) -> Result:
         return self.stax("connect", target, "--", *command)
 
+    def knows_alike(self, machine: str) -> bool:
+        """Whether the region means the same machine by a name as stax does."""
+        inside = self.run("-m", "stax_local", "exec", machine, "--", "hostname", "-I").stdout.split()
+        return inside[:1] == [self.machines()[machine]["private_ip"]]
+
     def inside(self, machine: str, script: str) -> str:
         """Run a script as root without ssh, as somebody at the machine's console would."""
-        done = self.run("-m", "stax_local", "exec", machine, "--", "sh", "-c", script)
+        instance_id = self.machines()[machine]["instance_id"]
+        done = self.run("-m", "stax_local", "exec", instance_id, "--", "sh", "-c", script)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -132,6 +138,10 @@ def test_dockconnect_knows_the_docker_hosts_by_the_numbers_that_stax_uses(laptop
     assert laptop.connect("jump", "dockconnect", "2", "--", "hostname", "-I").stdout.split()[0] == address
     unknown = laptop.connect("jump", "dockconnect", "9")
     assert (unknown.returncode, address in unknown.stderr) == (4, True)
+
+
+def test_the_region_calls_its_machines_by_the_names_that_stax_uses(laptop: Laptop) -> None:
+    assert [name for name in laptop.machines() if not laptop.knows_alike(name)] == []
 
 
 def test_no_agent_is_forwarded_anywhere(laptop: Laptop) -> None:

@@ -26,7 +26,9 @@ class Listed:
 
 def about(instance: Instance, hostname: str) -> str:
     """What to keep of an instance in its machine's folder, so that it can be found with the region down."""
-    return json.dumps({"hostname": hostname, "launched": instance.launch_time.isoformat(), "tags": dict(instance.tags)})
+    # In whole seconds, as the API tells it: who is numbered by age from there must come to the same numbers.
+    launched = instance.launch_time.replace(microsecond=0).isoformat()
+    return json.dumps({"hostname": hostname, "launched": launched, "tags": dict(instance.tags)})
 
 
 def find(machines: Path, wanted: str) -> MachineFolder:
