@@ -1,15 +1,19 @@
 # Every target brings the environment up to date first; that is quick when nothing changed.
 .PHONY: demo test unit lint bench clean bootstrap
 
+# COMMAND:PACKAGE, what a local region with networks and machines in the kernel takes, and what gets into them.
+FOR_MACHINES = ip:iproute2 nft:nftables systemd-nspawn:systemd-container mmdebstrap:mmdebstrap ssh-keygen:openssh-client
+
 # From nothing to a stax in the local region, on the screen.
 demo:
 	@tools/bootstrap run
-	@tools/packages ssh-keygen:openssh-client
+	@tools/packages $(FOR_MACHINES)
 	@tools/demo
 
-# Everything that is checked: what lint checks, then all tests.
+# Everything that is checked: what lint checks, then all tests.  An ssh server is installed in CI alone: nobody wants
+# one to start on their own machine because they ran tests; there, what needs it is skipped by name.
 test: bootstrap
-	@tools/packages ssh-keygen:openssh-client ignition-validate:ignition
+	@tools/packages $(FOR_MACHINES) ignition-validate:ignition $(if $(CI),sshd:openssh-server)
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest -n 2
 
