@@ -106,7 +106,7 @@ def up(machine: Machine, boots: int = 1) -> None:
     while machine.folder.console().count(STARTED) < boots:
         if time.monotonic() > deadline:
             sys.exit(
-                f"{machine.id} is not up after {UP_WITHIN_S:.0f} s; the end of its console:\n{machine.folder.console()[-2000:]}"
+                f"{machine.id} is not up after {UP_WITHIN_S:.0f} s; the end of its console:\n{machine.folder.console()[-2000:]}"  # noqa: E501
             )
         time.sleep(0.02)
 

@@ -19,6 +19,8 @@ from stax_local.kernel.waiting import Alarm
 from stax_local.machines.decide import GRACE_S, IN_TRANSIT, Action, decide
 from stax_local.machines.directory import about
 from stax_local.machines.folder import MachineFolder
+from stax_local.machines.knock import door
+from stax_local.machines.power import thaw
 from stax_local.metadata.content import private_hostname
 from stax_local.network.names import Names
 from stax_local.realiser import Reports
@@ -57,7 +59,7 @@ class Machines:
         self._clock = clock
         self._world = self._settled = World()
         self._over = False
-        self._alarm = Alarm()
+        self._alarm = Alarm(door(site.folder.parent))
         self._asked: dict[str, tuple[float, float]] = {}
         self._switched_on: dict[str, float] = {}
         self._published: dict[str, int] = {}
@@ -210,6 +212,7 @@ class Machines:
         if runner is None:
             return
         if now - since > GRACE_S:
+            thaw(folder, self._group(folder.instance_id))
             containers.cut_off(runner)
         elif now - asked > _ASK_AGAIN_S:
             self._asked[folder.instance_id] = since, now
