@@ -19,8 +19,8 @@ from stax_local.kernel.ledger import Ledger
 from stax_local.machines.cache import path_of
 from stax_local.machines.recipe import recipe
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from machines import Machine, MachineRegion, home, ignition
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tests.machines import Machine, MachineRegion, home, ignition
 
 MACHINES = 25
 FLOOR_ROUNDS = 5
@@ -105,9 +105,8 @@ def up(machine: Machine, boots: int = 1) -> None:
     deadline = time.monotonic() + UP_WITHIN_S
     while machine.folder.console().count(STARTED) < boots:
         if time.monotonic() > deadline:
-            sys.exit(
-                f"{machine.id} is not up after {UP_WITHIN_S:.0f} s; the end of its console:\n{machine.folder.console()[-2000:]}"  # noqa: E501
-            )
+            end = machine.folder.console()[-2000:]
+            sys.exit(f"{machine.id} is not up after {UP_WITHIN_S:.0f} s; the end of its console:\n{end}")
         time.sleep(0.02)
 
 

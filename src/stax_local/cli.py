@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stax_local import chaos_cli, life
-from stax_local.folder import NAME, Folder, Settings
+from stax_local import chaos_cli, leftovers, life
+from stax_local.folder import NAME, Folder, Settings, read_json
 from stax_local.machines.directory import find
 from stax_local.machines.entering import enter, first_process
 from stax_local.machines.preparing import PLANES, prepared
-from stax_local.problem import SAYS, TRIES, Problem
+from stax_local.problem import SAYS, TELLS, TRIES, Problem
 from stax_local.process import forget_the_callers_aws, read_process, this_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
@@ -87,17 +87,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         command: Callable[[argparse.Namespace], int] = arguments.command
-        return command(arguments)
+        code = command(arguments)
+        sys.stdout.flush()
+        return code
     except Problem as problem:
         print(f"{SAYS}{problem.message}", file=sys.stderr)
         if problem.hint:
             print(f"{TRIES}{problem.hint}", file=sys.stderr)
         return problem.exit_code
+    except BrokenPipeError:
+        return _nobody_listens()
     except OSError as error:
         print(f"{SAYS}{error.strerror or error}: {error.filename or 'input or output'}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return UNDONE
+
+
+def _nobody_listens() -> int:
+    """Return the exit code of `stax local status | head`: whoever read the answer has had enough of it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # the interpreter flushes once more when it ends, and would complain
+    os.close(nowhere)
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -186,14 +198,17 @@ def _usual_data_plane() -> str | None:
 
 
 def _tell(text: str) -> None:
-    print(f"{SAYS}{text}", file=sys.stderr, flush=True)
+    print(f"{TELLS}{text}", file=sys.stderr, flush=True)
 
 
 def _down(arguments: argparse.Namespace) -> int:
     if arguments.keep and arguments.wipe:
         raise Problem("--keep and --wipe contradict one another", exit_code=2)
     folder = _folder(arguments)
+    aws_region = (read_json(folder.path / "region.json") or {}).get("region", "")
     existed = life.down(folder, keep=arguments.keep)
+    if aws_region and not arguments.keep:
+        leftovers.forget(folder, aws_region)
     if arguments.output == "json":
         print(json.dumps({"name": folder.name, "existed": existed, "kept": existed and arguments.keep}))
     elif not existed:

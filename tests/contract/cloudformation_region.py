@@ -30,6 +30,8 @@ class Living:
     def __init__(self, account: Any) -> None:
         self._account = account
         self.ec2 = account.ec2
+        self.watch: Callable[[], None] = lambda: None
+        """Called after each step."""
         self.groups = AutoScaling(self.client, on_change=lambda: None)
         self.step()
         self.clock = Clock(pause=lambda _cancelled, _seconds: self.step())
@@ -46,6 +48,7 @@ class Living:
                     arrive(each["InstanceId"])
         self.groups.world_changed(observe.snapshot())
         self.groups.look()
+        self.watch()
 
     def instances(self, *states: str) -> dict[str, dict[str, Any]]:
         """The instances in these states, by id."""

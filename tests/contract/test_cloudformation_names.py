@@ -99,6 +99,33 @@ def test_leaves_alone_what_another_stack_has_under_that_name(living: Living, nam
     assert region.delete(owner) == "DELETE_COMPLETE"
 
 
+def test_leaves_alone_what_somebody_else_has_put_in_a_table_or_a_group(account: Any) -> None:
+    vpc_id = account.vpc()
+    gateway_id = account.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    account.ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc_id)
+    table_id = account.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    route = {"RouteTableId": table_id, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway_id}
+    account.ec2.create_route(**route)
+    group_id = account.ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc_id)["GroupId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
+    permission = {**rule, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    account.ec2.authorize_security_group_ingress(GroupId=group_id, IpPermissions=[permission])
+    region = Region(account)
+
+    for kind, properties in (
+        ("EC2::Route", route),
+        ("EC2::SecurityGroupIngress", {"GroupId": group_id, "CidrIp": "10.0.0.0/8", **rule}),
+        ("EC2::VPCGatewayAttachment", {"VpcId": vpc_id, "InternetGatewayId": gateway_id}),
+    ):
+        assert region.status(region.create(body({"X": (kind, properties)}), kind[5:])) == "ROLLBACK_COMPLETE", kind
+
+    routes = account.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"][0]["Routes"]
+    assert gateway_id in [each.get("GatewayId") for each in routes]
+    assert account.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]["IpPermissions"]
+    gateways = account.ec2.describe_internet_gateways(InternetGatewayIds=[gateway_id])["InternetGateways"]
+    assert gateways[0]["Attachments"]
+
+
 def cut_off(living: Living, text: str, calls: int) -> tuple[Region, str]:
     region = Region(living, clock=living.clock)
     region.cut_off_after(calls)

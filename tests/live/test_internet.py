@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from tests.lab import Lab
 
-from lab import Lab
 from stax_local.internet import dialing
 from stax_local.internet.authority import Authority
 from stax_local.internet.places import API_ADDRESS, CHECKIP_ADDRESS, OPERATOR_ADDRESS, SERVER_ADDRESSES

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.machines import Machine, MachineRegion, eventually, file, home, ignition, lacking
 
-from machines import Machine, MachineRegion, eventually, file, home, ignition, lacking
 from stax_local.machines.power import hurt, mend, sentences
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f someone"

@@ -173,7 +173,7 @@ def test_rolls_a_failed_update_back_to_the_very_same_resources(stacks: Any) -> N
     assert ssm.get_parameter(Name=ids["Word"])["Parameter"]["Value"] == "old"
     assert attribute["EnableDnsHostnames"]["Value"] is False
     assert stacks.reason(stack["StackId"], stack["StackName"], "UPDATE_ROLLBACK_IN_PROGRESS") == (
-        "The following resource(s) failed to create: [Broken]"
+        "The following resource(s) failed to create: [Broken]. "
     )
     mine = [{"Name": "tag:aws:cloudformation:stack-name", "Values": [stack["StackName"]]}]
     assert len(stacks.ec2.describe_vpcs(Filters=mine)["Vpcs"]) == 2

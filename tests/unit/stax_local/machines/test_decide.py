@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from tests.accounts import Account
 
-from accounts import Account
 from stax_local.desired import Instance, InstanceState
 from stax_local.machines.decide import Action, Seen, decide
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from accounts import Account
+from tests.accounts import Account
+
 from stax_local.machines.memory import InstanceMemory
 
 

@@ -1,8 +1,8 @@
 """One rule of a security group as a match of nft, and what a whole table holds."""
 
 import pytest
+from tests.accounts import ALL, Account, Rule, aws_id
 
-from accounts import ALL, Account, Rule, aws_id
 from stax_local.network.filtering import filter_text, rule_match
 from stax_local.network.ports import alive_ports
 from stax_local.network.tables import versioned
