@@ -9,7 +9,7 @@ demo:
 
 # Everything that is checked: what lint checks, then all tests.
 test: bootstrap
-	@tools/packages ssh-keygen:openssh-client ignition-validate:ignition
+	@tools/packages ssh-keygen:openssh-client ignition-validate:ignition nft:nftables systemd-nspawn:systemd-container mmdebstrap:mmdebstrap
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest -n 2
 

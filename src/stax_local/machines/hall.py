@@ -113,7 +113,7 @@ class Machines:
         try:
             for action in actions:
                 self._act(action, instance, folder)
-        except (KernelError, OSError):
+        except Exception:  # one machine that cannot be seen to must not keep the others from it
             _LOGGER.exception("machine %s cannot be seen to; trying again", instance_id)
         return bool(actions) or (instance is not None and instance.state in IN_TRANSIT)
 
@@ -166,6 +166,13 @@ class Machines:
         network = self._settled.instances.get(instance.id)
         if network is None or network.boot != instance.boot or self._is_breathing(instance.id):
             return
+        try:
+            self._give_power(instance, folder)
+        except (KernelError, OSError) as error:
+            _LOGGER.exception("machine %s cannot be switched on", instance.id)
+            self._reports.launch_failed(instance.id, str(error))
+
+    def _give_power(self, instance: Instance, folder: MachineFolder) -> None:
         group = self._group(instance.id)
         cgroups.end_processes(group)
         folder.make()
