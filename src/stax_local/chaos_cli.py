@@ -8,6 +8,7 @@ from urllib.parse import quote
 from stax_local import chaos
 from stax_local.control import ask
 from stax_local.folder import Folder
+from stax_local.machines import power
 from stax_local.problem import Problem
 
 WEATHER, FAULTS = "/stax/weather", "/stax/faults"
@@ -26,6 +27,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         if verb == "impair":
             way.add_argument("--loss", type=float, default=0, metavar="PERCENT")
             way.add_argument("--rate", type=int, default=0, metavar="KBIT/S")
+    for verb, summary in (("power-off", "cut the power of"), ("power-on", "give it back to"),
+                          ("freeze", "stop every process of"), ("thaw", "let go on")):  # fmt: skip
+        verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="the machine")
     for verb, summary in (("imds-down", "silence the metadata service"), ("imds-up", "let it answer again")):
         verbs.add_parser(verb, help=f"{summary} for one machine").add_argument("who", help="the machine")
     for verb in ("api-latency", "api-throttle", "api-blackhole"):
@@ -43,6 +47,8 @@ def run(folder: Folder, arguments: argparse.Namespace) -> int:
     """Do what the verb says, then say what is in force."""
     if arguments.verb == "clear":
         _clear(folder)
+    elif arguments.verb in power.VERBS:
+        power.hurt(folder, arguments.verb, arguments.who)
     elif arguments.verb.startswith("api-"):
         _add_fault(folder, arguments)
     elif arguments.verb != "status":
@@ -80,6 +86,7 @@ def _add_fault(folder: Folder, arguments: argparse.Namespace) -> None:
 
 
 def _clear(folder: Folder) -> None:
+    power.mend(folder)
     ask(folder, "PUT", FAULTS, [])
     if _weather(folder) is not None:
         ask(folder, "PUT", WEATHER, _FAIR)
@@ -97,7 +104,8 @@ def _weather(folder: Folder) -> dict[str, Any] | None:
 
 def _tell(folder: Folder, *, as_json: bool) -> None:
     weather, faults = _weather(folder) or _FAIR, ask(folder, "GET", FAULTS)["rules"]
+    hurt = list(power.sentences(folder))
     if as_json:
-        print(json.dumps({**weather, "faults": faults}))
+        print(json.dumps({**weather, "faults": faults, "machines": hurt}))
     else:
-        print("\n".join(chaos.sentences(weather, faults)) or "all is well")
+        print("\n".join([*chaos.sentences(weather, faults), *hurt]) or "all is well")

@@ -60,6 +60,8 @@ exit code: 0 it runs, 1 it does not, 4 there is none
   stax local chaos cut nat1                          nothing to or from it; the metadata service answers still
   stax local chaos cut nat1 nat2 --one-way           what nat1 sends to nat2 is lost
   stax local chaos impair us-east-1a any --loss 20
+  stax local chaos power-off nat2                    as if its plug were pulled
+  stax local chaos freeze docker1                    it hangs; the API says impaired
   stax local chaos imds-down nat1
   stax local chaos api-latency 300 --operation ReplaceRoute
   stax local chaos status

@@ -33,7 +33,7 @@ _OURS = {
     "lock",
 }
 _OURS |= {"network.json", "network.new", "weather.json", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}
-_OURS |= {"machines", "layer", "overlay-probe"}  # folders, the machines'
+_OURS |= {"machines", "layer", "overlay-probe", "knock"}  # the machines'
 
 
 @dataclass(frozen=True)

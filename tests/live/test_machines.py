@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.machines import Machine, MachineRegion, eventually, file, home, ignition, lacking
 
+from stax_local.machines.power import hurt, mend, sentences
+
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f someone"
 GREETING = ignition(
     storage={"files": [file("/etc/greeting", "hello\n")]},
@@ -163,6 +165,35 @@ def test_a_power_cut_is_seen_at_once_and_a_reboot_brings_the_machine_back(site: 
     eventually(lambda: machine.status == "ok")
     machine.boots()
     assert machine.runs("cat", "/etc/greeting") == "hello"
+
+
+def test_a_frozen_machine_hangs_until_it_is_thawed(site: Site, machine: Machine) -> None:
+    hurt(site.region.folder, "freeze", machine.id)
+    eventually(lambda: machine.status == "impaired", within_s=5)
+    assert list(sentences(site.region.folder)) == [f"{machine.id} is frozen"]
+
+    mend(site.region.folder)
+    eventually(lambda: machine.status == "ok", within_s=5)
+    assert machine.has_booted()
+
+
+def test_power_that_was_cut_is_given_back(site: Site, machine: Machine) -> None:
+    hurt(site.region.folder, "power-off", machine.id)
+    eventually(lambda: machine.status == "impaired", within_s=5)
+    assert list(sentences(site.region.folder)) == [f"{machine.id} has no power"]
+
+    hurt(site.region.folder, "power-on", machine.id)
+    eventually(lambda: machine.status == "ok")
+    assert machine.boots().runs("cat", "/etc/greeting") == "hello"
+
+
+def test_a_frozen_machine_can_be_terminated(site: Site) -> None:
+    machine = site.launches().boots()
+    hurt(site.region.folder, "freeze", machine.id)
+
+    site.ec2.terminate_instances(InstanceIds=[machine.id])
+
+    machine.becomes("terminated")
 
 
 def test_what_ignition_refuses_is_on_the_console_of_an_impaired_machine(site: Site) -> None:

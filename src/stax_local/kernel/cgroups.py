@@ -14,6 +14,9 @@ from pathlib import Path
 
 _RUNNER, _MACHINE = "runner", "machine"
 _WANTED = ("cpu", "cpuset", "io", "memory", "pids")
+_FREEZERS = {"cgroup.freeze": ("0", "1"), "freezer.state": ("THAWED", "FROZEN")}
+"""The file of either version, with what thaws and what freezes."""
+
 _POLL_S = 0.02
 _REMOVAL_TRIES = 250
 
@@ -84,6 +87,16 @@ def processes(folder: Path) -> Iterator[int]:
     for path, _, _ in os.walk(folder):
         with suppress(OSError):
             yield from (int(line) for line in (Path(path) / "cgroup.procs").read_text().split())
+
+
+def set_frozen(name: str, *, frozen: bool) -> None:
+    """Stop everything in the group where it is, or let it go on.  FileNotFoundError when there is no group."""
+    for folder in _folders(name):
+        for file, words in _FREEZERS.items():
+            if (folder / file).exists():
+                (folder / file).write_text(words[frozen])
+                return
+    raise FileNotFoundError(f"there is no control group {name} that can be frozen")
 
 
 def memory_bytes(name: str) -> int:

@@ -50,7 +50,8 @@ def tell(runner: Process, number: int) -> bool:
 def cut_off(runner: Process) -> None:
     """End the machine as a power cut does."""
     pid = leader(runner)
-    for each in (pid, runner.pid if runner.is_alive() else None):
+    # The runner first: it must not live to write down how the machine ended.
+    for each in (runner.pid if runner.is_alive() else None, pid):
         with suppress(ProcessLookupError):
             if each is not None:
                 os.kill(each, signal.SIGKILL)

@@ -11,7 +11,9 @@ from stax_local.process import Process
 class Alarm:
     """Wakes its one sleeper: when called from another thread, or when a watched process ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, bell: int | None = None) -> None:
+        """`bell` is a descriptor that wakes as well when bytes come; the alarm owns it."""
+        self._bell = bell
         self._call = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._watched: dict[Process, int] = {}
 
@@ -23,9 +25,17 @@ class Alarm:
         """Return when called, when one of the processes ends, or after that time."""
         self._watch(set(processes))
         poll = select.poll()
-        for descriptor in (self._call, *self._watched.values()):
-            poll.register(descriptor, select.POLLIN)
+        for descriptor in (self._call, self._bell, *self._watched.values()):
+            if descriptor is not None:
+                poll.register(descriptor, select.POLLIN)
         poll.poll(at_most_s * 1000)
+        self._answer()
+
+    def _answer(self) -> None:
+        """Forget the calls that woke the sleeper."""
+        with suppress(BlockingIOError):
+            if self._bell is not None:
+                os.read(self._bell, 4096)
         with suppress(BlockingIOError):
             os.eventfd_read(self._call)
 
@@ -33,6 +43,8 @@ class Alarm:
         """Let go of everything."""
         self._watch(set())
         os.close(self._call)
+        if self._bell is not None:
+            os.close(self._bell)
 
     def _watch(self, wanted: set[Process]) -> None:
         for process in self._watched.keys() - wanted:

@@ -44,6 +44,8 @@ class Seen:
     """Its disk is put together: from here on the API says `running`, as AWS does at power on."""
     is_refused: bool = False
     """Ignition has been tried, in vain so far."""
+    is_frozen: bool = False
+    """Somebody has stopped it where it is."""
     was_on: bool = False
     """It has been switched on in this life of the host; if it is not alive, it ended."""
     exit_code: int | None = None
@@ -92,6 +94,7 @@ def _up(instance: Instance, seen: Seen) -> list[Action]:
 def _alive(instance: Instance, seen: Seen) -> list[Action]:
     if instance.state == "pending":
         return [Action.SAY_RUNNING] if seen.is_on else []
-    if seen.is_refused == instance.impaired:
+    is_hindered = seen.is_refused or seen.is_frozen
+    if is_hindered == instance.impaired:
         return []
-    return [Action.SAY_IMPAIRED if seen.is_refused else Action.SAY_REACHABLE]
+    return [Action.SAY_IMPAIRED if is_hindered else Action.SAY_REACHABLE]

@@ -30,7 +30,7 @@ class MachineFolder:
     def make(self) -> None:
         """Make it, and forget how the machine ended last time."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("on", "refused", "exit", "runner"):
+        for name in ("on", "refused", "frozen", "exit", "runner"):
             (self.path / name).unlink(missing_ok=True)
 
     def runner(self) -> Process | None:
@@ -47,6 +47,7 @@ class MachineFolder:
         return Seen(
             is_alive=runner is not None and runner.is_alive(),
             is_on=(self.path / "on").exists(),
+            is_frozen=self.is_frozen,
             is_refused=(self.path / "refused").exists(),
             was_on=runner is not None,
             exit_code=_number(self.path / "exit"),
@@ -88,6 +89,18 @@ class MachineFolder:
                 path.write_text(end)
             return path.stat().st_size
         return 0
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether somebody has frozen it."""
+        return (self.path / "frozen").exists()
+
+    def mark_frozen(self, *, frozen: bool) -> None:
+        """Note that it is, or no longer is."""
+        if frozen:
+            (self.path / "frozen").touch()
+        else:
+            (self.path / "frozen").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """The disk and all the rest; the machine is off."""

@@ -19,6 +19,8 @@ from stax_local.kernel.waiting import Alarm
 from stax_local.machines.decide import GRACE_S, IN_TRANSIT, Action, decide
 from stax_local.machines.directory import about
 from stax_local.machines.folder import MachineFolder
+from stax_local.machines.knock import door
+from stax_local.machines.power import thaw
 from stax_local.metadata.content import private_hostname
 from stax_local.network.names import Names
 from stax_local.realiser import Reports
@@ -57,7 +59,7 @@ class Machines:
         self._clock = clock
         self._world = self._settled = World()
         self._over = False
-        self._alarm = Alarm()
+        self._alarm = Alarm(door(site.folder.parent))
         self._asked: dict[str, tuple[float, float]] = {}
         self._switched_on: dict[str, float] = {}
         self._published: dict[str, int] = {}
@@ -111,7 +113,7 @@ class Machines:
         try:
             for action in actions:
                 self._act(action, instance, folder)
-        except (KernelError, OSError):
+        except Exception:  # one machine that cannot be seen to must not keep the others from it
             _LOGGER.exception("machine %s cannot be seen to; trying again", instance_id)
         return bool(actions) or (instance is not None and instance.state in IN_TRANSIT)
 
@@ -164,6 +166,13 @@ class Machines:
         network = self._settled.instances.get(instance.id)
         if network is None or network.boot != instance.boot or self._is_breathing(instance.id):
             return
+        try:
+            self._give_power(instance, folder)
+        except (KernelError, OSError) as error:
+            _LOGGER.exception("machine %s cannot be switched on", instance.id)
+            self._reports.launch_failed(instance.id, str(error))
+
+    def _give_power(self, instance: Instance, folder: MachineFolder) -> None:
         group = self._group(instance.id)
         cgroups.end_processes(group)
         folder.make()
@@ -210,6 +219,7 @@ class Machines:
         if runner is None:
             return
         if now - since > GRACE_S:
+            thaw(folder, self._group(folder.instance_id))
             containers.cut_off(runner)
         elif now - asked > _ASK_AGAIN_S:
             self._asked[folder.instance_id] = since, now

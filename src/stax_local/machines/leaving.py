@@ -7,6 +7,7 @@ from pathlib import Path
 from stax_local.kernel import cgroups, containers
 from stax_local.machines.decide import GRACE_S
 from stax_local.machines.folder import MachineFolder
+from stax_local.machines.power import thaw
 from stax_local.problem import Problem
 
 _POLL_S = 0.05
@@ -23,6 +24,7 @@ def leave(machines: Path, label: str, *, keep: bool, sleep: Callable[[float], No
         _power_off(folders, sleep)
     for folder in folders:
         runner = folder.runner()
+        thaw(folder, f"{label}/{folder.instance_id}")
         if runner:
             containers.cut_off(runner)
         cgroups.end_processes(f"{label}/{folder.instance_id}")
