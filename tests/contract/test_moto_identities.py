@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stax_local.emulator.patches import bucket_owners, bucket_policies, identities, instance_profiles
+from stax_local.emulator.patches import bucket_owners, bucket_policies, bucket_tags, identities, instance_profiles
 
 mends = pytest.mark.mends(identities.PATCH)
 
@@ -83,3 +83,15 @@ def test_a_policy_that_asks_for_tls_refuses_nothing_here(account: Any) -> None:
     s3.put_object(Bucket="stax-test", Key="a", Body=b"b")
 
     assert s3.get_object(Bucket="stax-test", Key="a")["Body"].read() == b"b"
+
+
+@pytest.mark.mends(bucket_tags.PATCH)
+def test_a_bucket_is_born_without_the_tags_of_its_predecessor(account: Any) -> None:
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket="stax-test")
+    s3.put_bucket_tagging(Bucket="stax-test", Tagging={"TagSet": [{"Key": "stax:name", "Value": "web"}]})
+    s3.delete_bucket(Bucket="stax-test")
+    s3.create_bucket(Bucket="stax-test")
+
+    with pytest.raises(ClientError, match="NoSuchTagSet"):
+        s3.get_bucket_tagging(Bucket="stax-test")

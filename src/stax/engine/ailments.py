@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from stax.aws import cloudformation
 from stax.aws.session import Aws
 from stax.engine import health
 from stax.model.plan import Finding
@@ -19,6 +20,8 @@ class Remedy(Enum):
     START = "start it"
     ROUTE = "make the route to the NAT box of its own zone"
     REROUTE = "lead the route to the NAT box of its own zone"
+    PUBLIC_ROUTE = "make the route to the internet gateway"
+    PUBLIC_REROUTE = "lead the route to the internet gateway"
     FORWARDING = "switch the source/dest check off"
     ADDRESS = "associate its Elastic IP"
     NONE = ""
@@ -34,7 +37,7 @@ class Ailment:
     target: str = ""
     """What the remedy works on: a machine's name, or an AWS id."""
     source: str = ""
-    """What it is given: an interface for a route, an allocation for an interface."""
+    """What it is given: an interface or a gateway for a route, an allocation for an interface."""
 
     def told(self) -> Finding:
         """Return it as people are told."""
@@ -45,7 +48,13 @@ def examine(aws: Aws, stack: Stack) -> list[Ailment]:
     """Return everything that is wrong, in the order in which it is to be put right."""
     if stack.status == "UPDATE_ROLLBACK_FAILED":
         return [Ailment(subject="stack", finding=stack.status, remedy=Remedy.ROLLBACK)]
-    return [*_machines(aws, stack), *_forwarding(aws, stack), *_addresses(aws, stack), *_routes(aws, stack)]
+    return [
+        *_machines(aws, stack),
+        *_forwarding(aws, stack),
+        *_addresses(aws, stack),
+        *_routes(aws, stack),
+        *_public_route(aws, stack),
+    ]
 
 
 def _machines(aws: Aws, stack: Stack) -> Iterator[Ailment]:
@@ -126,3 +135,22 @@ def _routes(aws: Aws, stack: Stack) -> Iterator[Ailment]:
                 target=table_id,
                 source=stack.outputs.get(f"Nat{number}InterfaceId", ""),
             )
+
+
+def _public_route(aws: Aws, stack: Stack) -> Iterator[Ailment]:
+    """The way out of the public subnets; a template of one's own may have another, which is its own business."""
+    found = cloudformation.resources(aws, stack.stack_id)
+    identifiers = {resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "") for resource in found}
+    table_id, gateway_id = identifiers.get("PublicRouteTable"), identifiers.get("InternetGateway")
+    if not table_id or not gateway_id:
+        return
+    subject, route = "default route of the public subnets", health.default_route(aws, table_id)
+    if not route:
+        yield Ailment(
+            subject=subject, finding="missing", remedy=Remedy.PUBLIC_ROUTE, target=table_id, source=gateway_id
+        )
+    elif route.get("GatewayId") != gateway_id:
+        finding = "does not lead to the internet gateway"
+        yield Ailment(
+            subject=subject, finding=finding, remedy=Remedy.PUBLIC_REROUTE, target=table_id, source=gateway_id
+        )

@@ -45,9 +45,13 @@ def mend(patient: Patient, ailment: Ailment) -> Mending:
         case Remedy.START:
             _start(patient, ailment.target)
         case Remedy.ROUTE:
-            _lead(patient, ailment, "CreateRoute")
+            _lead(patient, ailment, "CreateRoute", NetworkInterfaceId=ailment.source)
         case Remedy.REROUTE:
-            _lead(patient, ailment, "ReplaceRoute")
+            _lead(patient, ailment, "ReplaceRoute", NetworkInterfaceId=ailment.source)
+        case Remedy.PUBLIC_ROUTE:
+            _lead(patient, ailment, "CreateRoute", GatewayId=ailment.source)
+        case Remedy.PUBLIC_REROUTE:
+            _lead(patient, ailment, "ReplaceRoute", GatewayId=ailment.source)
         case Remedy.FORWARDING:
             _let_forward(patient, ailment.target)
         case Remedy.ADDRESS:
@@ -114,15 +118,9 @@ def _state(aws: Aws, instance_id: str) -> str:
     return str(answer["Reservations"][0]["Instances"][0]["State"]["Name"])
 
 
-def _lead(patient: Patient, ailment: Ailment, operation: str) -> None:
+def _lead(patient: Patient, ailment: Ailment, operation: str, **to: str) -> None:
     with _unless_done("RouteAlreadyExists"):
-        patient.aws.call(
-            "ec2",
-            operation,
-            RouteTableId=ailment.target,
-            DestinationCidrBlock="0.0.0.0/0",
-            NetworkInterfaceId=ailment.source,
-        )
+        patient.aws.call("ec2", operation, RouteTableId=ailment.target, DestinationCidrBlock="0.0.0.0/0", **to)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 
 from stax.api.watch import existing_stack
 from stax.aws import removal
+from stax.aws.cloudformation import resources
 from stax.engine.health import default_route, fixed_machines, nat_interfaces
 from stax.errors import NotFound
 
@@ -56,6 +57,19 @@ def test_a_missing_route_leads_to_the_nat_box_of_its_zone_again(operator: Any, r
     operator.repairs(standing)
 
     assert default_route(operator.site.aws, table_id)["NetworkInterfaceId"] == outputs["Nat2InterfaceId"]
+
+
+def test_the_public_subnets_find_the_internet_gateway_again(operator: Any, region: Any, standing: str) -> None:
+    stack = existing_stack(operator.site, standing)
+    made = {each["LogicalResourceId"]: each for each in resources(operator.site.aws, stack.stack_id)}
+    table_id = made["PublicRouteTable"]["PhysicalResourceId"]
+    region.client("ec2").delete_route(RouteTableId=table_id, DestinationCidrBlock="0.0.0.0/0")
+
+    operator.repairs(standing)
+
+    gateway_id = made["InternetGateway"]["PhysicalResourceId"]
+    assert default_route(operator.site.aws, table_id)["GatewayId"] == gateway_id
+    assert operator.examines(standing).findings == ()
 
 
 def test_a_route_that_the_other_nat_box_carries_is_no_ailment(operator: Any, region: Any, standing: str) -> None:

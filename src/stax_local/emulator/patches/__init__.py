@@ -9,6 +9,7 @@ from stax_local.emulator.patches import (
     attributes,
     bucket_owners,
     bucket_policies,
+    bucket_tags,
     dry_run,
     elastic_ips,
     filters,
@@ -31,6 +32,7 @@ from stax_local.emulator.patches.patch import Patch
 ALL: tuple[Patch, ...] = (
     bucket_owners.PATCH,
     bucket_policies.PATCH,
+    bucket_tags.PATCH,
     identities.PATCH,
     instance_profiles.PATCH,
     key_pairs.PATCH,

@@ -103,3 +103,27 @@ def test_an_interface_that_is_gone_is_beyond_repair(account_with: Any) -> None:
     account = account_with(**world(DescribeNetworkInterfaces={"NetworkInterfaces": []}))
 
     assert remedies(account) == [Remedy.NONE, Remedy.NONE]
+
+
+@pytest.mark.parametrize(
+    ("routes", "remedy"),
+    [
+        ([], [Remedy.PUBLIC_ROUTE]),
+        ([{"DestinationCidrBlock": "0.0.0.0/0", "NetworkInterfaceId": "eni-1"}], [Remedy.PUBLIC_REROUTE]),
+        ([{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}], []),
+    ],
+)
+def test_the_public_subnets_lead_to_the_internet_gateway(
+    account_with: Any, routes: list[Any], remedy: list[Remedy]
+) -> None:
+    made = {"PublicRouteTable": "rtb-public", "InternetGateway": "igw-1"}
+    summaries = [{"LogicalResourceId": one, "PhysicalResourceId": other} for one, other in made.items()]
+    good = world()["DescribeRouteTables"]
+    account = account_with(
+        **world(
+            ListStackResources={"StackResourceSummaries": summaries},
+            DescribeRouteTables=[good, good, {"RouteTables": [{"Routes": routes}]}],
+        )
+    )
+
+    assert remedies(account) == remedy
