@@ -1,6 +1,7 @@
 """Reading the configuration file itself: bounded, and with an answer for every file that is not one."""
 
 import os
+import shlex
 import stat
 from pathlib import Path
 
@@ -11,14 +12,24 @@ from stax.errors import UsageError
 LARGEST_BYTES = 1 << 20
 """A full configuration has 2 KiB."""
 DEFAULT_PATH = Path("config/config.json")
-EXAMPLE_HINT = "cp config/config.json.example config/config.json"
+_EXAMPLE = Path("config/config.json.example")
+
+
+def example_hint() -> str:
+    """Return what to type to get a configuration: from the checkout one stands in, or from where stax is installed."""
+    if _EXAMPLE.exists():
+        return f"cp {_EXAMPLE} {DEFAULT_PATH}"
+    package = Path(__file__).parents[1]
+    installed = package / "templates" / _EXAMPLE.name
+    example = installed if installed.exists() else package.parents[1] / _EXAMPLE
+    return f"mkdir -p {DEFAULT_PATH.parent} && cp {shlex.quote(str(example))} {DEFAULT_PATH}"
 
 
 def read(path: Path) -> Document:
     """Read a configuration file; raises UsageError when there is none, ConfigurationError for its content."""
     content = _bytes(path)
     if not content.strip():
-        raise ConfigurationError([Problem(message="the file is empty")], path=str(path), hint=EXAMPLE_HINT)
+        raise ConfigurationError([Problem(message="the file is empty")], path=str(path), hint=example_hint())
     return parse_document(_text(content, path), path=str(path))
 
 
@@ -27,7 +38,7 @@ def _bytes(path: Path) -> bytes:
         # O_NONBLOCK: opening a named pipe without a writer would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as error:
-        raise UsageError(f"there is no configuration file {shown_path(str(path))}", hint=EXAMPLE_HINT) from error
+        raise UsageError(f"there is no configuration file {shown_path(str(path))}", hint=example_hint()) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
@@ -40,7 +51,9 @@ def _bytes(path: Path) -> bytes:
     finally:
         os.close(descriptor)
     if len(content) > LARGEST_BYTES:
-        raise UsageError(f"{shown_path(str(path))} is larger than 1 MiB, which no configuration is", hint=EXAMPLE_HINT)
+        raise UsageError(
+            f"{shown_path(str(path))} is larger than 1 MiB, which no configuration is", hint=example_hint()
+        )
     return content
 
 

@@ -1,4 +1,5 @@
 import os
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stax.config.file import EXAMPLE_HINT, LARGEST_BYTES, read
+from stax.config.file import LARGEST_BYTES, example_hint, read
 from stax.config.problems import ConfigurationError
 from stax.errors import Exit, UsageError
 
@@ -32,8 +33,19 @@ def test_a_missing_file_is_answered_with_how_to_get_one(file):
     with pytest.raises(UsageError) as caught:
         read(file)
 
-    assert caught.value.hint == EXAMPLE_HINT
+    assert caught.value.hint == example_hint()
     assert caught.value.exit_code == Exit.USAGE
+
+
+def test_the_example_is_found_without_a_checkout_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    command = example_hint()
+    subprocess.run(["sh", "-c", command], check=True)
+
+    assert len(read(tmp_path / "config" / "config.json").entries) > 20
+    (tmp_path / "config" / "config.json.example").touch()
+    assert example_hint() == "cp config/config.json.example config/config.json"
 
 
 def test_a_folder_and_a_device_are_no_configuration(tmp_path):
