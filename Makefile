@@ -15,7 +15,7 @@ demo:
 test: bootstrap
 	@tools/packages $(FOR_MACHINES) ignition-validate:ignition $(if $(CI),sshd:openssh-server)
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest -n 2
+	.venv/bin/pytest -n 2 --dist worksteal
 
 # The fast part of the tests: nothing but memory and temporary files.
 unit: bootstrap
