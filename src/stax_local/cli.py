@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stax_local import life
+from stax_local import chaos_cli, life
 from stax_local.folder import NAME, Folder, Settings
 from stax_local.problem import SAYS, TRIES, Problem
 from stax_local.process import forget_the_callers_aws, read_process, this_process
@@ -31,6 +31,7 @@ _EXAMPLES_OF = {
   stax local up
   stax local up --name tight --quota elastic-ips=5 --quota vpcs=5   as strict as a new AWS account
   stax local up --aws-region eu-west-1 --port 5000
+  sudo stax local up --data-plane network                           packets go where the account says
 """,
     "down": """examples:
   stax local down                  nothing of the region is left
@@ -46,6 +47,19 @@ exit code: 0 it runs, 1 it does not, 4 there is none
   eval "$(stax local env)"         then: aws ec2 describe-vpcs
   eval "$(stax local env --unset)"
   stax local env --output json
+""",
+    "chaos": """examples:
+  stax local chaos cut nat1                          nothing to or from it; the metadata service answers still
+  stax local chaos cut nat1 nat2 --one-way           what nat1 sends to nat2 is lost
+  stax local chaos impair us-east-1a any --loss 20
+  stax local chaos imds-down nat1
+  stax local chaos api-latency 300 --operation ReplaceRoute
+  stax local chaos status
+  stax local chaos clear
+""",
+    "dial": """examples:
+  printf 'GET /ip HTTP/1.0\\r\\n\\r\\n' | stax local dial 203.0.113.10 80
+  ssh -o ProxyCommand='stax local dial %h %p' core@198.51.100.1
 """,
     "serve": """examples:
   stax local up; stax local down --keep; stax local serve      watch it at work; Ctrl-C ends it
@@ -89,12 +103,18 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--aws-region", type=_aws_region, metavar="REGION", help="which AWS region to be (us-east-1)")
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
+    up.add_argument("--data-plane", choices=("none", "network"),
+                    help="what is real in the kernel: none, or networks (needs root and nftables)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")
     _command(commands, "status", _status, "say how the region is")
     env = _command(commands, "env", _env, "print the environment with which AWS tools use the region")
     env.add_argument("--unset", action="store_true", help="print how to undo it")
+    dial = _command(commands, "dial", _dial, "connect to a public address of the region (ssh's ProxyCommand)")
+    dial.add_argument("address", help="an Elastic IP, or an address of the region's internet")
+    dial.add_argument("port")
+    chaos_cli.add(_command(commands, "chaos", _chaos, "break things on purpose, and mend them"))
     serve = _command(commands, "serve", _serve, "be the region, in the foreground (what `up` starts)")
     serve.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     serve.add_argument("--leash", type=read_process, help=argparse.SUPPRESS)
@@ -128,7 +148,8 @@ def _folder(arguments: argparse.Namespace) -> Folder:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota)}
+    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota),
+              "data_plane": arguments.data_plane}  # fmt: skip
     folder = _folder(arguments)
     settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value})
     endpoint = f"http://127.0.0.1:{settings.port}"
@@ -176,6 +197,20 @@ def _for_people(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "not yet"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _chaos(arguments: argparse.Namespace) -> int:
+    return chaos_cli.run(_folder(arguments), arguments)
+
+
+def _dial(arguments: argparse.Namespace) -> int:
+    from stax_local.internet.dialing import DialError, dial  # noqa: PLC0415 - no other command needs it
+
+    try:
+        dial(_folder(arguments).dial, arguments.address, arguments.port)
+    except DialError as error:
+        raise Problem(str(error), _folder(arguments).command("status")) from error
+    return 0
 
 
 def _env(arguments: argparse.Namespace) -> int:

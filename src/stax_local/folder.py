@@ -31,6 +31,7 @@ _OURS = {
     "requests.log.1",
     "lock",
 }
+_OURS |= {"network.json", "network.new", "weather.json", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Settings:
     secret_access_key: str
     control_token: str
     quotas: dict[str, int] = field(default_factory=dict)
+    data_plane: str = "none"
+    """What of it is real: none, or its networks."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -96,6 +99,11 @@ class Folder:
     def account(self) -> Path:
         """The accounts and stacks."""
         return self.path / "account.state"
+
+    @property
+    def dial(self) -> Path:
+        """The socket by which this machine connects to the region's public addresses."""
+        return self.path / "dial.sock"
 
     @property
     def endpoint(self) -> Path:

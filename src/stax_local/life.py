@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from stax_local.fabric import Fabric
 from stax_local.folder import Folder, Settings
 from stax_local.front.keyring import new_key
 from stax_local.problem import SAYS, TRIES, Problem
 from stax_local.process import Process, memory_mib, spawn
-from stax_local.realiser import choose
 
 PREFERRED_PORT = 4599
 """Not 4566, where other emulators of AWS sit."""
@@ -55,9 +55,9 @@ def down(folder: Folder, *, keep: bool) -> bool:
     if process and not process.stop(grace_s=STOP_LIMIT_S):
         raise Problem(f"process {process.pid} of the region does not end", "look at it with ps, then try again")
     _unregister(folder)
+    Fabric(folder.path).remove()
     existed = bool(process) or (folder.path / "region.json").exists()
     if not keep:
-        choose(folder).remove()
         folder.remove()
     return existed
 

@@ -6,11 +6,10 @@ of its own.
 """
 
 import threading
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from stax_local.desired import World
-from stax_local.folder import Folder
 
 
 class Reports(Protocol):
@@ -72,9 +71,21 @@ class Realiser(Protocol):
         ...
 
 
-def choose(folder: Folder) -> Realiser:  # noqa: ARG001 - a data plane keeps what it made there
-    """The best realiser that this machine and its user can have."""
-    return ControlPlaneOnly("this version of stax makes no machines yet")
+@runtime_checkable
+class Disturbable(Protocol):
+    """A realiser whose packets can be hindered on purpose."""
+
+    def whom(self, word: str) -> str:
+        """Who is meant by a word, as the weather spells it.  Raises ValueError when nobody is."""
+        ...
+
+    def tell_weather(self) -> Mapping[str, Any]:
+        """The disturbances in force, in their JSON form."""
+        ...
+
+    def take_weather(self, said: Any) -> None:
+        """Let this be in force in place of what was.  Raises ValueError, in words, when it cannot be."""
+        ...
 
 
 BOOT_S = 0.005

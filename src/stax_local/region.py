@@ -25,7 +25,7 @@ from stax_local.keeping import Keeper, read_state
 from stax_local.parts import Closes, Remembers, Signalled, Starts, Watches
 from stax_local.problem import Problem
 from stax_local.quotas import Quotas
-from stax_local.realiser import Realiser
+from stax_local.realiser import Disturbable, Realiser
 from stax_local.service import Clients, Service
 from stax_local.watch import Watch
 
@@ -96,7 +96,7 @@ class Region:
             *(service.world_changed for service in self._services if isinstance(service, Watches)),
         ]
         with self._emulated.lock:
-            self.watch.look()
+            self.watch.look(even_if_same=True)  # warming up has looked already, when nobody listened
         self._resume(states)
         self._keeper.start()
         self._keeper.touch()
@@ -145,6 +145,7 @@ class Region:
         self._log = RequestLog(self._folder.requests)
         self._door = RegionDoor(self.settings.name, self.settings.control_token, self._faults, self.status)
         self._door.put_signal = self._put_signal
+        self._door.weather = self._realiser if isinstance(self._realiser, Disturbable) else None
         own = OwnServices(self._services)
         return Front(self._server.port, self._keyring, own, self._emulated, self._door, self._log, self._faults)
 

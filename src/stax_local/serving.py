@@ -2,7 +2,9 @@
 
 import gc
 import logging
+import shlex
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,10 +13,12 @@ from stax_local import emulator
 from stax_local.autoscaling import AutoScaling
 from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
+from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
+from stax_local.kernel.abilities import lacking
 from stax_local.problem import Problem
 from stax_local.process import Process
-from stax_local.realiser import choose
+from stax_local.realiser import ControlPlaneOnly, Realiser
 from stax_local.region import Region
 from stax_local.service import Clients, Service
 
@@ -37,14 +41,18 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
         emulator.prepare()
     except emulator.WrongMotoError as error:
         raise Problem(str(error)) from error
-    region = Region(folder, settings, choose(folder), own_services)
+    why_not = lacking() if settings.data_plane == "network" else "up without --data-plane network"
+    realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
+    region = Region(folder, settings, realiser, own_services)
+    if isinstance(realiser, DataPlane):
+        realiser.attach(region.clients, region.port)
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
     region.open()
     gc.collect()
     gc.freeze()  # also keeps the collector from touching, and so copying, memory shared with the child that writes
     gc.enable()
-    folder.register(registration(settings))
+    folder.register({**registration(settings), **reach(folder, realiser)})
     _LOGGER.info("region %s serves at %s", settings.name, region.endpoint_url)
     _wait(over, leash)
     _LOGGER.info("region %s ends", settings.name)
@@ -56,6 +64,14 @@ def _wait(over: threading.Event, leash: Process | None) -> None:
     while not over.wait(LEASH_S if leash else None):
         if leash and not leash.is_alive():
             return
+
+
+def reach(folder: Folder, realiser: Realiser) -> dict[str, str]:
+    """How ssh gets to the machines' public addresses, where these lie on no route of this machine."""
+    if not isinstance(realiser, DataPlane):
+        return {}
+    words = [sys.executable, "-P", "-m", "stax_local", "dial", "--name", folder.name, "--state", str(folder.path)]
+    return {"proxy_command": f"{shlex.join(words)} %h %p"}
 
 
 def registration(settings: Settings) -> dict[str, str]:

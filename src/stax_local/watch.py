@@ -33,11 +33,11 @@ class Watch:
         if call.service in WORLDLY_SERVICES:
             self.look()
 
-    def look(self) -> None:
-        """Read the world; pass it on if it is another one.  The lock is held."""
+    def look(self, *, even_if_same: bool = False) -> None:
+        """Read the world; pass it on if it is another one, or to new listeners in any case.  The lock is held."""
         try:
             world = observe.snapshot()
-            if world == self.world:
+            if world == self.world and not even_if_same:
                 return
             self.world = world
             for listener in self.listeners:

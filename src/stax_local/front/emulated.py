@@ -11,7 +11,7 @@ from contextlib import suppress
 from stax_local.front.call import Call
 from stax_local.front.gateway import WsgiApplication, ask
 from stax_local.front.keyring import Key
-from stax_local.front.message import Response
+from stax_local.front.message import Request, Response
 
 
 class Emulated:
@@ -28,6 +28,11 @@ class Emulated:
         self.on_change: Callable[[Call], None] = lambda _call: None
         self._application = application
         self._met: set[tuple[str, str]] = set()
+
+    def look(self, request: Request, port: int) -> Response:
+        """The emulator's answer to a request that changes nothing and that nobody signed."""
+        with self.lock:
+            return ask(self._application, request, port)
 
     def answer(self, call: Call, key: Key, port: int) -> Response:
         """The emulator's answer; what it raises passes through."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import parse_qs
 
+from stax_local.front.buckets import asks_for_region, say_region
 from stax_local.front.call import Call, read_call
 from stax_local.front.emulated import Emulated
 from stax_local.front.errors import error_response
@@ -61,6 +62,8 @@ class Front:
             check_origin(request, self.port)
         except ServiceError as refusal:
             return error_response(refusal, "rest", "s3", str(uuid.uuid4()))
+        if asks_for_region(request):
+            return say_region(request, lambda asked: self.emulated.look(asked, self.port))
         return self.door.answer(request) or self._answer(request)
 
     def _answer(self, request: Request) -> Response:

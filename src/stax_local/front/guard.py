@@ -11,12 +11,20 @@ from stax_local.service import ServiceError
 
 _HOST = re.compile(r"(?:(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.)?(?:localhost|127\.0\.0\.1)(?::(?P<port>\d+))?")
 
+# Machines of the region know it by AWS's own names.  A web page cannot rebind those: they are Amazon's.
+_AWS_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com(?::(?:80|443))?")
+_AWS_BUCKET = re.compile(
+    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?::\d+)?"
+)
+
 
 def check_origin(request: Request, port: int) -> None:
     """Raise ServiceError AccessDenied for a request that comes from, or was led here by, a web page."""
     if request.headers.get("Origin") is not None:
         raise _denied("A request with an Origin comes from a web page; the local region does not serve web pages.")
     host = request.header("Host")
+    if _AWS_HOST.fullmatch(host.lower()):
+        return
     found = _HOST.fullmatch(host.lower())
     if not found or int(found["port"] or 80) != port:
         raise _denied(f"Host {host!r} is not this region; it is 127.0.0.1:{port} or localhost:{port}.")
@@ -29,8 +37,8 @@ def check_path(request: Request) -> None:
 
 
 def bucket_in_host(host: str) -> str:
-    """The bucket of a virtual-hosted request such as `bucket.localhost:4599`, or nothing."""
-    found = _HOST.fullmatch(host.lower())
+    """The bucket of a request to `bucket.localhost:4599` or `bucket.s3.amazonaws.com`, or nothing."""
+    found = _HOST.fullmatch(host.lower()) or _AWS_BUCKET.fullmatch(host.lower())
     return (found["bucket"] or "") if found else ""
 
 

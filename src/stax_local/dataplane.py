@@ -1,0 +1,142 @@
+"""The realiser that makes the network real: packets go where the account says.
+
+One thread owns the kernel's side.  It always settles on the newest world, so a burst of changes
+costs one pass, and a pass that is interrupted is mended by the next.
+"""
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from stax_local.desired import World
+from stax_local.fabric import Fabric
+from stax_local.folder import read_json, write_atomically
+from stax_local.internet.authority import Authority
+from stax_local.internet.servers import Internet
+from stax_local.kernel.namespaces import Identity, identity
+from stax_local.kernel.process import KernelError
+from stax_local.metadata.credentials import RoleCredentials
+from stax_local.network.weather import read_weather
+from stax_local.realiser import Reports, arrivals
+from stax_local.service import Clients
+from stax_local.vpc_services import VpcServices
+from stax_local.whom import selector
+
+_LOGGER = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = 10.0
+"""How long a change that somebody else made to the kernel may last."""
+
+_RETRY_AFTER_S = 1.0
+"""After the kernel refused twice; it is not waited longer, for a world may come that it likes better."""
+
+_FRONT_TIMEOUT_S = 10.0
+
+
+class DataPlane:
+    """Networks in the kernel.  `attach` it to the region before it starts."""
+
+    mode = "networks in the kernel; machines are bare network namespaces"
+
+    def __init__(self, state: Path) -> None:
+        self._fabric = Fabric(state)
+        self._authority = Authority(state)
+        self._dial = state / "dial.sock"
+        self._world = World()
+        self._weather_file = state / "weather.json"
+        self._weather = read_weather(read_json(self._weather_file) or {})
+        self._wake = threading.Event()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._internet: tuple[Identity | None, Internet] | None = None
+
+    @property
+    def fabric(self) -> Fabric:
+        """The network; for whoever needs its names."""
+        return self._fabric
+
+    def attach(self, clients: Clients, port: int) -> None:
+        """Say where the region's front listens, and with what to call it."""
+        self._port = port
+        self._services = VpcServices(self._fabric.names, lambda: self._world, RoleCredentials(clients))
+
+    def start(self, reports: Reports) -> None:
+        """Begin, once the first world comes: before it, nobody knows what may be removed."""
+        self._thread = threading.Thread(target=self._work, args=(reports,), name="data plane", daemon=True)
+        self._thread.start()
+
+    def world_changed(self, world: World) -> None:
+        """Take note of the newest world."""
+        self._world = world
+        self._wake.set()
+
+    def whom(self, word: str) -> str:
+        """Who is meant by a word, as the weather spells it.  Raises ValueError when nobody is."""
+        return selector(self._world, word)
+
+    def tell_weather(self) -> Mapping[str, Any]:
+        """The disturbances in force, in their JSON form."""
+        return asdict(self._weather)
+
+    def take_weather(self, said: Any) -> None:
+        """Let this be the weather from now on; kept over restarts.  Raises ValueError, in words."""
+        self._weather = read_weather(said)
+        write_atomically(self._weather_file, json.dumps(asdict(self._weather)).encode())
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the work; networks and machines stay as they are."""
+        self._over.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join(timeout=10)
+            self._services.close()
+            self._close_internet()
+
+    def remove(self) -> None:
+        """Take the networks down."""
+        self._fabric.remove()
+
+    def _keep_internet(self) -> None:
+        """Have the internet's servers in the namespace that is the internet now."""
+        name = self._fabric.names.internet
+        standing = identity(name)
+        if self._internet is None or self._internet[0] != standing:
+            self._close_internet()
+            self._internet = standing, Internet(name, self._authority, self._front, self._dial)
+
+    def _close_internet(self) -> None:
+        if self._internet:
+            self._internet[1].close()
+
+    def _front(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self._port), timeout=_FRONT_TIMEOUT_S)
+
+    def _work(self, reports: Reports) -> None:
+        patience_s = SWEEP_EVERY_S
+        while not self._over.is_set():
+            is_new = self._wake.wait(patience_s)
+            self._wake.clear()
+            patience_s = SWEEP_EVERY_S if self._pass(reports, is_new=is_new) else _RETRY_AFTER_S
+
+    def _pass(self, reports: Reports, *, is_new: bool) -> bool:
+        """Settle on the newest world, or sweep when it is the same; False when it has to be tried again."""
+        world = self._world
+        try:
+            mended = [] if is_new else self._fabric.sweep()
+            self._fabric.settle(world, self._weather)
+            self._services.follow()
+            self._keep_internet()
+        except (KernelError, OSError):
+            _LOGGER.exception("the network is not as the account says; trying again in %.0f s", _RETRY_AFTER_S)
+            return False
+        if mended:
+            _LOGGER.warning("somebody changed the region's network; mended by %s", mended)
+        for arrive in arrivals(world, reports):
+            arrive()
+        return True

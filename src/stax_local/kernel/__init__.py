@@ -1,0 +1,1 @@
+"""Linux: the only package that makes namespaces, opens sockets in them and runs `ip` and `nft`."""

@@ -1,0 +1,103 @@
+"""Network namespaces: made, found, entered, removed."""
+
+import ctypes
+import os
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from stax_local.kernel.process import KernelError, run
+
+FOLDER = Path("/run/netns")
+CLONE_NEWNET = 0x40000000
+
+# A router forwards between devices that carry no prefix, answers ARP for whom it can reach at
+# once, and believes its neighbours: `default` is what devices laid later will have.
+_ROUTER_SETTINGS = (
+    ("ipv6/conf/all/disable_ipv6", "1"),
+    ("ipv6/conf/default/disable_ipv6", "1"),
+    ("ipv4/ip_forward", "1"),
+    *((f"ipv4/conf/{scope}/{key}", "0") for scope in ("all", "default") for key in ("rp_filter", "send_redirects")),
+    ("ipv4/conf/default/proxy_arp", "1"),
+    # AWS follows a connection whose handshake it has not seen, and forgives its windows.
+    ("netfilter/nf_conntrack_tcp_loose", "1"),
+    ("netfilter/nf_conntrack_tcp_be_liberal", "1"),
+)
+
+_Made = TypeVar("_Made")
+
+Identity = tuple[int, int]
+"""What tells two namespaces of one name apart: device and inode."""
+
+
+def make(name: str, *, forwards: bool) -> None:
+    """Make a namespace with its loopback up; a router (`forwards`) gets its settings."""
+    run(("ip", "netns", "add", name))
+    run(("ip", "-n", name, "link", "set", "lo", "up"))
+    if forwards:
+        inside(name, lambda: _set(_ROUTER_SETTINGS))
+
+
+def drop(name: str) -> None:
+    """Remove a namespace; nothing happens if there is none of that name."""
+    if exists(name):
+        run(("ip", "netns", "del", name))
+
+
+def exists(name: str) -> bool:
+    """Whether there is a namespace of that name."""
+    return (FOLDER / name).exists()
+
+
+def identity(name: str) -> Identity | None:
+    """Which namespace has that name now; None if there is none."""
+    try:
+        status = (FOLDER / name).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def inside(name: str, function: Callable[[], _Made]) -> _Made:
+    """Call `function` in the namespace and return what it returns.
+
+    A thread belongs to a namespace, not a process, so a thread of its own goes there and ends.
+    Sockets opened there stay there, whoever uses them.
+    """
+    outcome: list[_Made] = []
+    failure: list[BaseException] = []
+
+    def visit() -> None:
+        try:
+            _enter(name)
+            outcome.append(function())
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=visit, name=f"inside {name}")
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
+    return outcome[0]
+
+
+def _enter(name: str) -> None:
+    try:
+        descriptor = os.open(FOLDER / name, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise KernelError(f"there is no network namespace {name}") from error
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.setns(descriptor, CLONE_NEWNET) != 0:
+            raise KernelError(f"cannot enter network namespace {name}: {os.strerror(ctypes.get_errno())}")
+    finally:
+        os.close(descriptor)
+
+
+def _set(settings: Iterable[tuple[str, str]]) -> None:
+    for key, value in settings:
+        path = Path("/proc/sys/net", key)
+        if path.exists() or not key.startswith("ipv6/"):  # a kernel without IPv6 has none to turn off
+            path.write_text(value)

@@ -1,0 +1,110 @@
+"""Bad weather on purpose: packets of a VPC that are lost, slowed, or not let through at all.
+
+A disturbance goes one way, from whoever matches its source to whoever matches its target; both ways
+are two of them.  Machines are named by their instance's id, many at once by their availability zone,
+whatever is beyond the gateway as `internet`, and everybody as `any`.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stax_local.network.names import GATEWAY_DEVICE, METADATA_ADDRESS
+from stax_local.network.ports import Port
+
+ANY, INTERNET = "any", "internet"
+_PARTS = 10_000
+"""Loss is drawn in hundredths of a percent."""
+
+_BURST_S = 0.05
+"""How much of a second's rate may pass at once: enough for a few full packets at any rate worth trying."""
+_LEAST_BURST_KBYTES = 16
+_KBIT_PER_KBYTE = 8
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Disturbance:
+    """Loses `loss_percent` of the packets one way (100: cut), and what exceeds `rate_kbit_s` (0: no limit)."""
+
+    source: str
+    target: str
+    loss_percent: float = 0.0
+    rate_kbit_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """All disturbances in force, and the machines whose metadata service does not answer."""
+
+    disturbances: tuple[Disturbance, ...] = ()
+    metadata_down: tuple[str, ...] = ()
+
+
+CALM = Weather()
+
+
+def weather_text(ports: Collection[Port], weather: Weather) -> str:
+    """The body of an nft table that comes before the security groups; empty when this VPC has fair weather."""
+    rules = "".join(f"  {rule}\n" for each in weather.disturbances for rule in _rules(each, ports))
+    silenced = "".join(
+        f"  iifname {devices} ip daddr {METADATA_ADDRESS} drop\n"
+        for each in weather.metadata_down
+        if (devices := _devices(each, ports))
+    )
+    if not rules and not silenced:
+        return ""
+    return (
+        f"chain between_interfaces {{ type filter hook forward priority -10; policy accept;\n{rules}}}\n"
+        f"chain to_services {{ type filter hook input priority -10; policy accept;\n{silenced}}}\n"
+    )
+
+
+def _rules(disturbance: Disturbance, ports: Collection[Port]) -> Iterator[str]:
+    source, target = _devices(disturbance.source, ports), _devices(disturbance.target, ports)
+    if not source or not target:
+        return  # it names machines of another VPC, or none that runs
+    who = f"iifname {source} oifname {target}"
+    if disturbance.loss_percent >= 100:
+        yield f"{who} drop"
+    elif disturbance.loss_percent > 0:
+        yield f"{who} numgen random mod {_PARTS} < {round(disturbance.loss_percent * _PARTS / 100)} drop"
+    if disturbance.rate_kbit_s:
+        rate = max(1, disturbance.rate_kbit_s // _KBIT_PER_KBYTE)
+        burst = max(_LEAST_BURST_KBYTES, round(rate * _BURST_S))
+        yield f"{who} limit rate over {rate} kbytes/second burst {burst} kbytes drop"
+
+
+def _devices(who: str, ports: Collection[Port]) -> str:
+    """The devices of whoever is meant, as an nft set; empty when there are none."""
+    if who == INTERNET:
+        return f'{{ "{GATEWAY_DEVICE}" }}'
+    found = [port.device for port in ports if who in {ANY, port.interface.instance_id, port.subnet.availability_zone}]
+    if who == ANY:
+        found.append(GATEWAY_DEVICE)
+    quoted = ", ".join(f'"{device}"' for device in sorted(found))
+    return f"{{ {quoted} }}" if found else ""
+
+
+def read_weather(said: Any) -> Weather:
+    """The weather from its JSON form.  Raises ValueError, in words, for what is none."""
+    if not isinstance(said, Mapping) or not said.keys() <= {"disturbances", "metadata_down"}:
+        raise ValueError("the weather is an object with `disturbances` and `metadata_down`")
+    disturbances, down = said.get("disturbances", []), said.get("metadata_down", [])
+    if not isinstance(disturbances, list) or not isinstance(down, list):
+        raise ValueError("`disturbances` and `metadata_down` are lists")
+    if not all(isinstance(each, str) for each in down):
+        raise ValueError("`metadata_down` lists instance ids")
+    return Weather(tuple(_read(each) for each in disturbances), tuple(down))
+
+
+def _read(said: Any) -> Disturbance:
+    try:
+        disturbance = Disturbance(**said)
+        fits = 0 <= disturbance.loss_percent <= 100 and 0 <= disturbance.rate_kbit_s <= 100_000_000
+        named = isinstance(disturbance.source, str) and isinstance(disturbance.target, str)
+    except TypeError as error:
+        keys = "source, target, loss_percent, rate_kbit_s"
+        raise ValueError(f"no disturbance: {said!r}; its keys are {keys}") from error
+    if not named or not fits or not isinstance(disturbance.rate_kbit_s, int):
+        raise ValueError(f"loss_percent is 0 to 100, rate_kbit_s a whole number from 0: {said!r}")
+    return disturbance

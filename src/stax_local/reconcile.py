@@ -1,0 +1,163 @@
+"""Desired minus observed: the commands that turn what the kernel has into what it shall have.
+
+Pure.  Applied once they change what differs, applied twice they are none.  Their order leaves no
+gap: a filter stands before the first packet can pass it, and a route is replaced, never removed
+and added.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from stax_local.observed import BORN_RULES, Cable, End, Namespace, Observed, Route, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class MakeNamespace:
+    """Make a network namespace; a router forwards, a host does not."""
+
+    name: str
+    forwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropNamespace:
+    """Remove a network namespace with all that is in it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ip:
+    """Commands of `ip`, one a line, given in one namespace."""
+
+    namespace: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unplug:
+    """Remove a device, and with it the other end of its pair; it may be gone already."""
+
+    namespace: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapFilters:
+    """Take nft tables out and put others in, (name, body) each, in one transaction."""
+
+    namespace: str
+    removed: tuple[str, ...]
+    added: tuple[tuple[str, str], ...]
+
+
+Command = MakeNamespace | DropNamespace | Ip | Unplug | SwapFilters
+
+
+def commands(wanted: Wanted, observed: Observed) -> Iterator[Command]:
+    """Yield what to do, in order."""
+    names = wanted.routers.keys() | wanted.hosts
+    for name in sorted(names - observed.namespaces.keys()):
+        yield MakeNamespace(name, forwards=name in wanted.routers)
+    standing = {end for cable in wanted.cables for end in (cable.near, cable.far)}
+    whole = {c for c in wanted.cables if {c.near, c.far} <= observed.ends}
+    torn = {end for end in observed.ends if end not in standing or not _belongs(end, whole)}
+    for end in sorted(torn):
+        if end.namespace in names:
+            yield Unplug(end.namespace, end.device)
+    for name, router in sorted(wanted.routers.items()):
+        yield from _filters(router, observed.namespaces.get(name))
+    for cable in sorted(wanted.cables - whole):
+        yield from _laying(cable)
+    for name, router in sorted(wanted.routers.items()):
+        gone = {end.device for end in torn if end.namespace == name}
+        yield from _facts(router, _without(observed.namespaces.get(name) or Namespace(name, rules=BORN_RULES), gone))
+    for name in sorted(observed.namespaces.keys() - names):
+        yield DropNamespace(name)
+
+
+def _belongs(end: End, cables: Iterable[Cable]) -> bool:
+    return any(end in (cable.near, cable.far) for cable in cables)
+
+
+def _laying(cable: Cable) -> Iterator[Command]:
+    near, far = cable.near, cable.far
+    pair = (
+        f"link add {near.device} mtu {cable.mtu} address {near.mac} type veth"
+        f" peer name {far.device} mtu {cable.mtu} address {far.mac} netns {far.namespace}"
+    )
+    # Linux lets a proxied ARP answer wait up to 0.8 s, out of politeness to the real owner.
+    at_once = f"ntable change name arp_cache dev {near.device} proxy_delay 0"
+    yield Ip(near.namespace, (pair, at_once, f"link set {near.device} up"))
+    if cable.setup:
+        yield Ip(far.namespace, cable.setup)
+
+
+def _filters(router: Namespace, observed: Namespace | None) -> Iterator[Command]:
+    standing = observed.filters if observed else {}
+    added = tuple((name, body) for name, body in sorted(router.filters.items()) if name not in standing)
+    removed = tuple(sorted(standing.keys() - router.filters.keys()))
+    if added or removed:
+        yield SwapFilters(router.name, removed, added)
+
+
+def _without(namespace: Namespace, devices: set[str]) -> Namespace:
+    """The namespace once these devices, and with them all that hung on them, are gone."""
+    if not devices:
+        return namespace
+    return Namespace(
+        name=namespace.name,
+        addresses=frozenset(each for each in namespace.addresses if each.device not in devices),
+        neighbours=frozenset(each for each in namespace.neighbours if each.device not in devices),
+        routes=frozenset(each for each in namespace.routes if each.device not in devices),
+        rules=namespace.rules,
+        filters=namespace.filters,
+    )
+
+
+def _facts(wanted: Namespace, observed: Namespace) -> Iterator[Command]:
+    """One batch a namespace: additions first, then what is too much."""
+    lines = [
+        *(f"addr add {each.cidr_block} dev {each.device}" for each in sorted(wanted.addresses - observed.addresses)),
+        *(
+            f"neigh replace {each.address} lladdr {each.mac} dev {each.device} nud permanent"
+            for each in sorted(wanted.neighbours - observed.neighbours)
+        ),
+        *(f"route replace {_spelled(each)}" for each in sorted(wanted.routes - observed.routes)),
+        *(
+            f"rule add {_rule(each.preference, each.table, each.in_device)}"
+            for each in sorted(wanted.rules - observed.rules)
+        ),
+        *_leftovers(wanted, observed),
+    ]
+    if lines:
+        yield Ip(wanted.name, tuple(lines))
+
+
+def _leftovers(wanted: Namespace, observed: Namespace) -> Iterator[str]:
+    for rule in sorted(observed.rules - wanted.rules):
+        yield f"rule del {_rule(rule.preference, rule.table, rule.in_device)}"
+    kept = {(route.table, route.destination) for route in wanted.routes}
+    for route in sorted(observed.routes):
+        if (route.table, route.destination) not in kept:
+            yield f"route del {_spelled(route)}"
+    held = {(each.device, each.address) for each in wanted.neighbours}
+    for neighbour in sorted(observed.neighbours):
+        if (neighbour.device, neighbour.address) not in held:
+            yield f"neigh del {neighbour.address} dev {neighbour.device}"
+    for address in sorted(observed.addresses - wanted.addresses):
+        yield f"addr del {address.cidr_block} dev {address.device}"
+
+
+def _spelled(route: Route) -> str:
+    """A route as `ip` wants it; `onlink` because no device here carries a prefix."""
+    if route.kind == "blackhole":
+        return f"blackhole {route.destination} table {route.table}"
+    next_hop = f" via {route.via} onlink" if route.via else ""
+    return f"{route.destination} dev {route.device}{next_hop} table {route.table}"
+
+
+def _rule(preference: int, table: int, in_device: str) -> str:
+    """A policy rule as `ip` wants it; table 0 drops."""
+    source = f"iif {in_device}" if in_device else "from all"
+    return f"pref {preference} {source} {f'lookup {table}' if table else 'blackhole'}"

@@ -1,0 +1,46 @@
+"""Edits of the weather: one thing on a way at a time, and back to what was."""
+
+from stax_local.chaos import healed, hindered, metadata, sentences, ways
+
+FAIR = {"disturbances": [], "metadata_down": []}
+
+
+def test_between_two_there_are_two_ways_unless_one_is_asked_for() -> None:
+    assert ways("a", "b", one_way=False) == [("a", "b"), ("b", "a")]
+    assert ways("a", "b", one_way=True) == [("a", "b")]
+    assert ways("a", "a", one_way=False) == [("a", "a")]
+
+
+def test_what_is_healed_is_as_it_was() -> None:
+    before = hindered(FAIR, [("c", "d")], loss_percent=20, rate_kbit_s=0)
+    between = ways("a", "b", one_way=False)
+
+    assert healed(hindered(before, between, loss_percent=100, rate_kbit_s=0), between) == before
+
+
+def test_a_way_that_is_hindered_again_is_hindered_as_was_said_last() -> None:
+    once = hindered(FAIR, [("a", "b")], loss_percent=20, rate_kbit_s=0)
+    twice = hindered(once, [("a", "b")], loss_percent=100, rate_kbit_s=0)
+
+    assert twice["disturbances"] == [{"source": "a", "target": "b", "loss_percent": 100, "rate_kbit_s": 0}]
+
+
+def test_a_metadata_service_goes_down_once_and_comes_back() -> None:
+    down = metadata(metadata(FAIR, "i-1", down=True), "i-1", down=True)
+
+    assert down["metadata_down"] == ["i-1"]
+    assert metadata(down, "i-1", down=False) == FAIR
+
+
+def test_what_is_in_force_is_said_in_sentences() -> None:
+    weather = hindered(FAIR, [("i-1", "any")], loss_percent=100, rate_kbit_s=0)
+    weather = hindered(weather, [("any", "i-1")], loss_percent=12.5, rate_kbit_s=800)
+    fault = {"kind": "latency", "service": "ec2", "operation": "*", "caller": "*", "latency_ms": 300, "share": 0.5}
+
+    assert sentences(metadata(weather, "i-2", down=True), [fault]) == [
+        "cut from i-1 to any",
+        "12.5 % loss, at most 800 kbit/s from any to i-1",
+        "the metadata service does not answer i-2",
+        "API latency of 300 ms for 50% of ec2:* by *",
+    ]
+    assert sentences(FAIR, []) == []

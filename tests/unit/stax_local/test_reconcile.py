@@ -1,0 +1,231 @@
+"""Whatever is there, the commands lead to what is wanted, and then there are none."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stax_local.fabric import settled
+from stax_local.observed import (
+    BORN_RULES,
+    Address,
+    Cable,
+    End,
+    Namespace,
+    Neighbour,
+    Observed,
+    PolicyRule,
+    Route,
+    Wanted,
+)
+from stax_local.reconcile import Command, DropNamespace, Ip, MakeNamespace, SwapFilters, Unplug, commands
+
+ROUTERS = ("r1", "r2")
+HOSTS = ("h1", "h2", "h3")
+DEVICES = ("e1", "e2", "e3")
+
+
+class Kernel:
+    """As much of Linux as the commands need, and as strict: what cannot be done is an error."""
+
+    def __init__(self) -> None:
+        self.namespaces: dict[str, Namespace] = {}
+        self.pairs: list[tuple[End, End]] = []
+
+    def give(self, steps: list[Command]) -> None:
+        for step in steps:
+            self._give(step)
+
+    def observed(self) -> Observed:
+        return Observed(self.namespaces, frozenset(end for pair in self.pairs for end in pair))
+
+    def _give(self, step: Command) -> None:
+        match step:
+            case MakeNamespace(name, forwards):
+                assert name not in self.namespaces
+                self.namespaces[name] = Namespace(name, rules=BORN_RULES if forwards else frozenset())
+            case DropNamespace(name):
+                del self.namespaces[name]
+                for pair in [pair for pair in self.pairs if name in (pair[0].namespace, pair[1].namespace)]:
+                    self._tear(pair)
+            case Unplug(namespace, device):
+                for pair in list(self.pairs):
+                    if any((end.namespace, end.device) == (namespace, device) for end in pair):
+                        self._tear(pair)
+            case SwapFilters(namespace, removed, added):
+                filters = {**self.namespaces[namespace].filters, **dict.fromkeys(dict(added), "")}
+                self._set(namespace, filters={name: "" for name in filters if name not in removed})
+            case Ip(namespace, lines):
+                for line in lines:
+                    self._ip(namespace, line.split())
+
+    def _tear(self, pair: tuple[End, End]) -> None:
+        self.pairs.remove(pair)
+        for end in pair:
+            if end.namespace in self.namespaces:
+                was = self.namespaces[end.namespace]
+                self._set(
+                    end.namespace,
+                    neighbours={each for each in was.neighbours if each.device != end.device},
+                    routes={each for each in was.routes if each.device != end.device},
+                )
+
+    def _set(self, name: str, **facts: Any) -> None:
+        frozen: dict[str, Any] = {
+            key: frozenset(value) if isinstance(value, set) else value for key, value in facts.items()
+        }
+        self.namespaces[name] = replace(self.namespaces[name], **frozen)
+
+    def _devices(self, namespace: str) -> set[str]:
+        return {"lo"} | {end.device for pair in self.pairs for end in pair if end.namespace == namespace}
+
+    def _ip(self, name: str, words: list[str]) -> None:
+        namespace = self.namespaces[name]
+        match words:
+            case ["link", "add", near, "mtu", _, "address", mac, "type", "veth", "peer", "name", far, *rest]:
+                other = End(rest[5], far, rest[3])
+                assert near not in self._devices(name)
+                assert far not in self._devices(other.namespace)
+                self.pairs.append((End(name, near, mac), other))
+            case ["link", "set", device, "up"] | ["ntable", "change", "name", _, "dev", device, *_]:
+                assert device in self._devices(name)
+            case ["addr", verb, cidr_block, "dev", device]:
+                address = {Address(device, cidr_block)}
+                self._set(
+                    name, addresses=namespace.addresses | address if verb == "add" else namespace.addresses - address
+                )
+            case ["neigh", "replace", address, "lladdr", mac, "dev", device, "nud", "permanent"]:
+                assert device in self._devices(name)
+                others = {each for each in namespace.neighbours if (each.device, each.address) != (device, address)}
+                self._set(name, neighbours=others | {Neighbour(device, address, mac)})
+            case ["neigh", "del", address, "dev", device]:
+                gone = {each for each in namespace.neighbours if (each.device, each.address) == (device, address)}
+                assert gone
+                self._set(name, neighbours=namespace.neighbours - gone)
+            case ["route", verb, *what]:
+                self._route(name, verb, _route(what))
+            case ["rule", verb, "pref", preference, *source, action] | [
+                "rule", verb, "pref", preference, *source, "lookup", action,
+            ]:  # fmt: skip
+                rule = {PolicyRule(int(preference), int(action) if action.isdigit() else 0,
+                                   source[1] if source[0] == "iif" else "")}  # fmt: skip
+                assert (verb == "del") == (rule <= namespace.rules)
+                self._set(name, rules=namespace.rules | rule if verb == "add" else namespace.rules - rule)
+
+    def _route(self, name: str, verb: str, route: Route) -> None:
+        namespace = self.namespaces[name]
+        assert route.kind == "blackhole" or route.device in self._devices(name)
+        others = {r for r in namespace.routes if (r.table, r.destination) != (route.table, route.destination)}
+        assert verb == "replace" or len(others) < len(namespace.routes)
+        self._set(name, routes=others | {route} if verb == "replace" else others)
+
+
+def _route(words: list[str]) -> Route:
+    table = int(words[-1])
+    if words[0] == "blackhole":
+        return Route(table, words[1], "blackhole")
+    via = words[words.index("via") + 1] if "via" in words else ""
+    return Route(table, words[0], "unicast", words[words.index("dev") + 1], via)
+
+
+macs = st.sampled_from(["0a:00:00:00:00:01", "0a:00:00:00:00:02"])
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Wanted:
+    """Any network in which every device that is named has a cable."""
+    routers = draw(st.sets(st.sampled_from(ROUTERS), min_size=1))
+    hosts = draw(st.sets(st.sampled_from(HOSTS)))
+    cables = set()
+    for device in draw(st.sets(st.sampled_from(DEVICES))) if hosts else ():
+        near = End(draw(st.sampled_from(sorted(routers))), device, "02:00:00:00:00:01")
+        far = End(draw(st.sampled_from(sorted(hosts))), f"eth-{device}", draw(macs))
+        cables.add(Cable(near, far, 9001, ("link set lo up",)))
+    return Wanted({name: draw(_router(name, cables)) for name in routers}, frozenset(hosts), frozenset(cables))
+
+
+def _router(name: str, cables: set[Cable]) -> st.SearchStrategy[Namespace]:
+    devices = sorted(cable.near.device for cable in cables if cable.near.namespace == name)
+    destinations = st.sampled_from(["0.0.0.0/0", "10.0.0.1/32", "10.0.0.0/16"])
+    tables = st.sampled_from([100, 200])
+    route = st.builds(Route, tables, destinations, st.just("blackhole"))
+    neighbours: st.SearchStrategy[set[Neighbour]] = st.just(set())
+    if devices:
+        device = st.sampled_from(devices)
+        next_hop = st.sampled_from(["", "10.0.0.9"])
+        route |= st.builds(Route, tables, destinations, st.just("unicast"), device, next_hop)
+        neighbour = st.builds(Neighbour, device, st.sampled_from(["10.0.0.1", "10.0.0.9"]), macs)
+        neighbours = st.lists(neighbour, unique_by=lambda each: (each.device, each.address)).map(set)
+    return st.builds(
+        Namespace,
+        name=st.just(name),
+        addresses=st.frozensets(st.builds(Address, st.just("lo"), st.sampled_from(["10.0.0.1/32", "10.0.0.2/32"]))),
+        neighbours=neighbours.map(frozenset),
+        routes=st.lists(route, unique_by=lambda each: (each.table, each.destination)).map(frozenset),
+        rules=st.frozensets(st.builds(PolicyRule, st.sampled_from([100, 1000]), tables, st.sampled_from(["", "e1"]))),
+        filters=st.dictionaries(st.sampled_from(["vpc-1", "vpc-2"]), st.just("chain a {}\n"), max_size=1),
+    )
+
+
+def _bare(wanted: Wanted) -> Observed:
+    """As observation would say it: of filters the names alone."""
+    routers = {name: replace(each, filters=dict.fromkeys(each.filters, "")) for name, each in wanted.routers.items()}
+    return settled(replace(wanted, routers=routers))
+
+
+@given(plans(), plans())
+def test_the_commands_lead_from_any_network_to_any_other(first: Wanted, second: Wanted) -> None:
+    kernel = Kernel()
+    for wanted in (first, second):
+        kernel.give(list(commands(wanted, kernel.observed())))
+
+        assert kernel.observed() == _bare(wanted)
+
+
+@given(plans())
+def test_applied_twice_they_are_none(wanted: Wanted) -> None:
+    kernel = Kernel()
+    kernel.give(list(commands(wanted, kernel.observed())))
+
+    assert list(commands(wanted, kernel.observed())) == []
+
+
+@given(plans(), plans(), st.integers(0, 60))
+def test_a_run_that_was_cut_off_anywhere_is_completed_by_the_next(first: Wanted, second: Wanted, count: int) -> None:
+    kernel = Kernel()
+    kernel.give(list(commands(first, kernel.observed())))
+    kernel.give(list(commands(second, kernel.observed()))[:count])
+
+    kernel.give(list(commands(second, kernel.observed())))
+
+    assert kernel.observed() == _bare(second)
+
+
+@given(plans(), plans())
+def test_what_was_settled_may_be_taken_for_granted(first: Wanted, second: Wanted) -> None:
+    kernel = Kernel()
+    kernel.give(list(commands(first, kernel.observed())))
+
+    kernel.give(list(commands(second, settled(first))))
+
+    assert kernel.observed() == _bare(second)
+
+
+def test_a_route_that_moves_is_replaced_by_one_command() -> None:
+    before = Namespace("r1", routes=frozenset({Route(200, "0.0.0.0/0", "unicast", "e1", "10.0.0.1")}))
+    after = Namespace("r1", routes=frozenset({Route(200, "0.0.0.0/0", "unicast", "e2", "10.0.0.2")}))
+
+    steps = list(commands(Wanted({"r1": after}), Observed({"r1": before})))
+
+    assert steps == [Ip("r1", ("route replace 0.0.0.0/0 dev e2 via 10.0.0.2 onlink table 200",))]
+
+
+def test_the_filter_stands_before_the_first_cable_is_laid() -> None:
+    cable = Cable(End("r1", "e1", "02:00:00:00:00:01"), End("h1", "eth0", "0a:00:00:00:00:01"), 9001)
+    router = Namespace("r1", filters={"vpc-1": "chain a {}\n"})
+
+    steps = list(commands(Wanted({"r1": router}, frozenset({"h1"}), frozenset({cable})), Observed()))
+
+    kinds = [type(step).__name__ for step in steps]
+    assert kinds.index("SwapFilters") < kinds.index("Ip")
