@@ -4,27 +4,16 @@ An operation that is cut off after any one of its calls is ended by the engine t
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from tests.contract.cloudformation_region import IAM, TRUST, Region
 
-from stax_local.cloudformation import CloudFormation, Settings
 from stax_local.cloudformation.clock import Clock
-from stax_local.cloudformation.journal import Closed
-from stax_local.service import Caller, ServiceError
-
-CALLER = Caller("123456789012", "us-east-1", "AKIA", "arn:aws:iam::123456789012:user/test")
-ASKING = ("describe_", "get_", "list_", "head_")
-PATIENCE_S = 20.0
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
+from stax_local.service import ServiceError
 
 
 def template(cidr: str, word: str, description: str) -> str:
@@ -56,76 +45,6 @@ OLD = template("10.0.0.0/16", "old", "one")
 NEW = template("10.1.0.0/16", "new", "two")
 
 
-class Region:
-    """An engine that can be cut off: after so many calls that change something, nothing more happens."""
-
-    def __init__(self, account: Any, state: bytes | None = None, clock: Clock | None = None) -> None:
-        self._account = account
-        self._left = -1
-        self.cut_state: bytes | None = None
-        self.refused: dict[str, list[str]] = {}
-        settings = Settings(workers=1, clock=clock or Clock())
-        self.service = CloudFormation(self._client, on_change=lambda: None, settings=settings)
-        if state is not None:
-            self.service.restore(state)
-
-    def _client(self, service: str, region: str) -> Any:
-        return Watched(self._account.client(service, region), self._before_call, self._after_call)
-
-    def cut_off_after(self, calls: int) -> None:
-        self._left = calls
-
-    def refuse(self, operation: str, *codes: str) -> None:
-        """Answer the next calls of an operation with these errors, '' for none."""
-        self.refused[operation] = list(codes)
-
-    def _before_call(self, operation: str) -> None:
-        codes = self.refused.get(operation)
-        if codes and (code := codes.pop(0)):
-            raise ClientError({"Error": {"Code": code, "Message": "refused"}}, operation)
-
-    def _after_call(self) -> None:
-        if self._left == 0:
-            raise Closed
-        self._left -= 1
-        if self._left == 0:
-            self.cut_state = self.service.state()
-
-    def call(self, operation: str, **request: Any) -> Any:
-        return self.service.operations()[operation](CALLER, request)
-
-    def status(self, stack_id: str) -> str:
-        return str(self.call("DescribeStacks", StackName=stack_id)["Stacks"][0]["StackStatus"])
-
-    def settled(self, stack_id: str) -> str:
-        """The status in which the stack rests; '' when the engine was cut off before."""
-        deadline = time.monotonic() + PATIENCE_S
-        while (status := self.status(stack_id)).endswith("_IN_PROGRESS") and self.cut_state is None:
-            assert time.monotonic() < deadline, status
-            time.sleep(0.002)
-        return status if self.cut_state is None else ""
-
-
-class Watched:
-    """A client that tells of each call that changes something, once it is done."""
-
-    def __init__(self, client: Any, before_call: Callable[[str], None], after_call: Callable[[], None]) -> None:
-        self._client, self._before_call, self._after_call = client, before_call, after_call
-
-    def __getattr__(self, operation: str) -> Any:
-        call = getattr(self._client, operation)
-        if operation.startswith(ASKING):
-            return call
-
-        def watched(**arguments: Any) -> Any:
-            self._before_call(operation)
-            answer = call(**arguments)
-            self._after_call()
-            return answer
-
-        return watched
-
-
 def left_behind(account: Any) -> dict[str, int]:
     ec2, iam = account.client("ec2"), account.client("iam")
     return {
@@ -139,19 +58,21 @@ def left_behind(account: Any) -> dict[str, int]:
     }
 
 
-def operations_cut_off(account: Any, operation: Callable[[Region, str], None], *, made: bool) -> Iterator[str]:
+def operations_cut_off(
+    account: Any, operation: Callable[[Region, str], None], *, made: bool, body: str = OLD
+) -> Iterator[str]:
     """Do an operation again and again, cut off one call later each time; yield each stack that was taken up again."""
     for calls in range(1, 60):
         region = Region(account)
         stack_id = ""
         if made:
-            stack_id = region.call("CreateStack", StackName="cut", TemplateBody=OLD, Capabilities=IAM)["StackId"]
+            stack_id = region.call("CreateStack", StackName="cut", TemplateBody=body, Capabilities=IAM)["StackId"]
             assert region.settled(stack_id) == "CREATE_COMPLETE"
         region.cut_off_after(calls)
         if made:
             operation(region, stack_id)
         else:
-            stack_id = region.call("CreateStack", StackName="cut", TemplateBody=OLD, Capabilities=IAM)["StackId"]
+            stack_id = region.call("CreateStack", StackName="cut", TemplateBody=body, Capabilities=IAM)["StackId"]
         if region.settled(stack_id):
             region.cut_off_after(-1)
             region.call("DeleteStack", StackName=stack_id)
@@ -166,9 +87,6 @@ def operations_cut_off(account: Any, operation: Callable[[Region, str], None], *
         again.call("DeleteStack", StackName=stack_id)
         assert again.settled(stack_id) == "DELETE_COMPLETE"
     pytest.fail("the operation never came to its end")
-
-
-IAM = ["CAPABILITY_IAM"]
 
 
 def test_a_creation_is_ended_and_leaves_nothing_twice(account: Any) -> None:
@@ -202,6 +120,37 @@ def test_a_deletion_is_ended(account: Any) -> None:
         assert (number, status) == (number, "DELETE_COMPLETE")
 
     assert left_behind(account) == before
+
+
+def test_a_replacement_that_fails_leaves_what_it_was_to_replace(account: Any) -> None:
+    region = Region(account)
+    stack_id = region.create(vpc("10.0.0.0/16"))
+    before = region.physical_id(stack_id, "Vpc")
+    region.refuse("create_vpc", "VpcLimitExceeded")
+
+    assert region.update(stack_id, vpc("10.1.0.0/16")) == "UPDATE_ROLLBACK_COMPLETE"
+
+    assert region.physical_id(stack_id, "Vpc") == before
+    assert account.ec2.describe_vpcs(VpcIds=[before])["Vpcs"]
+
+
+def test_a_replacement_that_is_cut_off_and_fails_leaves_what_it_was_to_replace(account: Any) -> None:
+    region = Region(account)
+    stack_id = region.create(vpc("10.0.0.0/16"))
+    before = region.physical_id(stack_id, "Vpc")
+    region.cut_off_after(1)
+    region.call("UpdateStack", StackName=stack_id, TemplateBody=vpc("10.1.0.0/16"))
+    assert region.settled(stack_id) == ""
+    region.service.close()
+
+    again = Region(account, region.cut_state, refused={"create_vpc": ["VpcLimitExceeded"]})
+
+    assert again.settled(stack_id) == "UPDATE_ROLLBACK_COMPLETE"
+    assert [each["VpcId"] for each in account.ec2.describe_vpcs()["Vpcs"] if not each["IsDefault"]] == [before]
+
+
+def vpc(cidr: str) -> str:
+    return json.dumps({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": cidr}}}})
 
 
 def words(**values: str) -> str:

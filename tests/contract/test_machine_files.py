@@ -1,17 +1,21 @@
 """The files that lie on the machines are right to the programs that will read them."""
 
+import base64
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from stax.synth.artifacts import machine_artifacts
+from stax.synth.artifacts import AGENT_PATH, agent_artifact, machine_artifacts
 from stax.synth.machine import Role, read_machine
 
 PARAMETERS = {"VpcCidr": "10.183.0.0/16", "PrivateSubnet1": "10.183.0.0/24", "PrivateSubnet2": "10.183.2.0/24"}
+CONFIGURATIONS = machine_artifacts(PARAMETERS, bucket="shop-bucket", agent=agent_artifact())
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/systemd"
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
@@ -64,10 +68,18 @@ def laid_down(role: Role, root: Path) -> Path:
     return root
 
 
+def with_agent_at_hand(role: Role) -> Any:
+    """A configuration whose agent is fetched from this file instead of the bucket, and verified all the same."""
+    config = json.loads(CONFIGURATIONS[role].content)
+    (agent,) = (file for file in config["storage"]["files"] if file["path"] == AGENT_PATH)
+    agent["contents"]["source"] = f"data:;base64,{base64.b64encode(agent_artifact().content).decode()}"
+    return config
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_ignition_takes_every_configuration_without_a_warning(role: Role, tmp_path: Path, program: Program):
     path = tmp_path / f"{role}.ign"
-    path.write_bytes(machine_artifacts(PARAMETERS)[role].content)
+    path.write_bytes(CONFIGURATIONS[role].content)
 
     validated = program("ignition-validate", str(path))
 
@@ -84,7 +96,7 @@ def test_ignition_would_have_said_so(tmp_path: Path, program: Program):
 @pytest.mark.parametrize("role", list(Role))
 def test_ignition_itself_lays_down_what_the_folders_hold(role: Role, tmp_path: Path):
     config = tmp_path / f"{role}.ign"
-    config.write_bytes(machine_artifacts(PARAMETERS)[role].content)
+    config.write_text(json.dumps(with_agent_at_hand(role)))
     machine = read_machine(role, PARAMETERS)
 
     root = provisioned(config, tmp_path / "root")
@@ -92,7 +104,8 @@ def test_ignition_itself_lays_down_what_the_folders_hold(role: Role, tmp_path: P
     for file in machine.files:
         written = root / file.path.lstrip("/")
         assert written.read_bytes() == file.content
-        assert written.stat().st_mode & 0o7777 == 0o644
+        assert written.stat().st_mode & 0o7777 == file.mode
+    assert (root / AGENT_PATH.lstrip("/")).read_bytes() == agent_artifact().content
     preset = (root / "etc/systemd/system-preset/20-ignition.preset").read_text().splitlines()
     assert sorted(preset) == [f"enable {unit}" for unit in machine.enabled_units]
     for unit in machine.masked_units:

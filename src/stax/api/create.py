@@ -7,7 +7,7 @@ Both tell what they do as events.  `create` may be interrupted anywhere: run aga
 without a name it finds the one it had chosen.
 """
 
-import hashlib
+import secrets
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from stax.engine.material import Material, gather
 from stax.engine.preflight import check_surroundings
 from stax.engine.record import recorded
 from stax.engine.site import Site
-from stax.engine.ssh_key import SshKey, chosen_key
+from stax.engine.ssh_key import check_key, chosen_key
 from stax.engine.statuses import Answer, answer
 from stax.engine.supplies import supply_bucket, supply_key_pair, upload
 from stax.engine.tags import tags_for
@@ -63,6 +63,8 @@ def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, Create
     quota or the like stands in the way.
     """
     name = checked_name(request.name) if request.name else _chosen_name(site)
+    if not request.configuration.key_name:
+        check_key(wish=request.ssh_key, person_home=request.person_home)
     yield StaxNamed(name=name, region=site.aws.place)
     stack = cloudformation.find_stack(site.aws, name)
     todo = Answer.PROCEED if stack is None else _todo(site.aws, stack)
@@ -164,69 +166,55 @@ def _begin(
         reader = EventReader(site.aws, stack.stack_id)
         reader.skip_to_last_operation()
         return stack, reader
-    yield from _supply(site, request, plan)
-    stack = yield from _create_stack(site, request, plan)
+    wish = request.configuration
+    material = gather(site, plan.name, wish, image_id=plan.image_id, template=request.template)
+    yield from _supply(site, request, plan.name, material)
+    stack = yield from _create_stack(site, request, plan.name, material)
     return stack, EventReader(site.aws, stack.stack_id)
 
 
-def _material(site: Site, request: CreateRequest, plan: CreatePlan) -> Material:
-    return gather(site, plan.name, request.configuration, image_id=plan.image_id, template=request.template)
-
-
-def _supply(site: Site, request: CreateRequest, plan: CreatePlan) -> Generator[Event, None, None]:
-    tags = tags_for(plan.name, request.configuration.tags())
+def _supply(site: Site, request: CreateRequest, name: str, material: Material) -> Generator[Event, None, None]:
+    tags = tags_for(name, request.configuration.tags())
     if not request.configuration.key_name:
-        yield from supply_key_pair(site, plan.name, _ssh_key(site, request, plan.name), tags)
-    bucket = yield from supply_bucket(site, plan.name, tags)
-    yield from upload(site, bucket, _material(site, request, plan).objects)
+        key = chosen_key(wish=request.ssh_key, person_home=request.person_home, folder=site.local.folder(name))
+        yield from supply_key_pair(site, name, key, tags)
+    bucket = yield from supply_bucket(site, name, tags)
+    yield from upload(site, bucket, material.objects)
 
 
-def _ssh_key(site: Site, request: CreateRequest, name: str) -> SshKey:
-    person_home = request.person_home or Path("/nonexistent")
-    return chosen_key(wish=request.ssh_key, person_home=person_home, folder=site.local.folder(name))
-
-
-def _create_stack(site: Site, request: CreateRequest, plan: CreatePlan) -> Generator[Event, None, Stack]:
+def _create_stack(site: Site, request: CreateRequest, name: str, material: Material) -> Generator[Event, None, Stack]:
     yield StepStarted(step="creating the stack")
-    material = _material(site, request, plan)
     wanted = StackRequest(
-        name=plan.name,
+        name=name,
         template=material.template.text,
-        template_url=site.aws.object_url(site.bucket(plan.name), material.template_key),
+        template_url=site.aws.object_url(site.bucket(name), material.template_key),
         parameters=dict(material.parameters),
-        tags=tags_for(plan.name, request.configuration.tags()),
-        token=_token(plan, material),
+        tags=tags_for(name, request.configuration.tags()),
+        token=f"stax-{secrets.token_hex(16)}",
     )
     try:
         stack_id = cloudformation.create_stack(site.aws, wanted)
     except AwsError as error:
         # The answer to a CreateStack that did work can be lost; then the stack is there, and ours.
-        stack = cloudformation.find_stack(site.aws, plan.name) if error.code == "AlreadyExistsException" else None
+        stack = cloudformation.find_stack(site.aws, name) if error.code == "AlreadyExistsException" else None
         if stack is not None:
             refuse_foreign(stack)
             return stack
         if error.code in cloudformation.REFUSED:
-            yield from _failed(site, plan.name, error.message, keep=request.keep_on_failure)
+            yield from _failed(site, name, error.message, keep=request.keep_on_failure)
         raise
     yield StepDetail(text=stack_id)
     stack = cloudformation.find_stack(site.aws, stack_id)
     if stack is None:
-        raise StaxError(f"the stack {plan.name} vanished as soon as it was made", hint="run the same command again")
+        raise StaxError(f"the stack {name} vanished as soon as it was made", hint="run the same command again")
     return stack
-
-
-def _token(plan: CreatePlan, material: Material) -> str:
-    """The same request has the same token, so that AWS knows a repetition when it sees one."""
-    said = "\n".join([plan.name, material.template.text, *(f"{k}={v}" for k, v in sorted(plan.parameters.items()))])
-    return f"stax-{hashlib.sha256(said.encode()).hexdigest()[:40]}"
 
 
 def _failed(site: Site, name: str, cause: str, *, keep: bool) -> Generator[Event, None, None]:
     message = f"{name} could not be made: {cause}"
     if keep:
-        raise StaxError(
-            message, hint=f"it is kept as it is; when you have seen enough: {site.aws.command('destroy', name)}"
-        )
+        hint = f"it is kept as it is; when you have seen enough: {site.aws.command('destroy', name)}"
+        raise StaxError(message, hint=hint)
     yield Warned(text=message, hint="everything that was made is taken away again")
     yield from demolish(site.aws, name, site.stopwatch(TIMEOUT_S))
     site.local.forget(name)

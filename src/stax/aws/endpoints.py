@@ -45,6 +45,8 @@ class Endpoint:
     access_key_id: str = ""
     secret_access_key: str = field(default="", repr=False)
     checkip_url: str = AWS_CHECKIP_URL
+    proxy_command: str = ""
+    """For ssh, in its own words (ProxyCommand), where the region's public addresses lie on no route from here."""
     profile: str = ""
     assumed: bool = False
     """Nobody asked for it: it is used because it is the only one there is."""
@@ -106,11 +108,18 @@ def _read(path: Path, *, assumed: bool = False) -> Endpoint:
             fields = json.loads(file.read(MAXIMUM_FILE_BYTES))
         texts = {key: str(fields[key]) for key in ("region", "endpoint_url", "access_key_id", "secret_access_key")}
         checkip_url = str(fields.get("checkip_url") or AWS_CHECKIP_URL)
+        proxy_command = _one_line(str(fields.get("proxy_command") or ""))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StaxError(
             f"the endpoint file {path} is not usable: {error or type(error).__name__}", hint=hint
         ) from error
-    return Endpoint(name=path.stem, checkip_url=checkip_url, assumed=assumed, **texts)
+    return Endpoint(name=path.stem, checkip_url=checkip_url, proxy_command=proxy_command, assumed=assumed, **texts)
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("proxy_command is not one line of text")
+    return text
 
 
 def _refuse_exposed(path: Path) -> None:

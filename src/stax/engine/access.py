@@ -52,10 +52,10 @@ def way_in(
         if not seen.missing:
             return _written(site, stack, seen, key)
         if stopwatch.is_over:
-            message = f"{_listed(seen.missing)} has published no host key after {stopwatch.elapsed_s:.0f} s"
+            message = f"{_listed(seen.missing)} published no host key within {stopwatch.elapsed_s:.0f} s"
             raise Unhealthy(message, hint=_not_ready(stack.name))
         if not is_told:
-            yield StepStarted(step=f"waiting for {_listed(seen.missing)} to come up and publish its host key")
+            yield StepStarted(step=f"waiting for {_listed(seen.missing)} to come up and publish a host key")
             is_told = True
         stopwatch.pause()
 
@@ -102,6 +102,7 @@ def _written(site: Site, stack: Stack, seen: _Seen, key: Path) -> Way:
         private_key=key,
         known_hosts=_known_hosts(site, stack.name),
         hosts=[_host(machine, stack) for machine in seen.machines if machine.private_ip],
+        proxy_command=site.aws.endpoint.proxy_command,
     )
     text = ssh_config(access, kept_in=config)
     write_private(access.known_hosts, known_hosts(stack.name, seen.keys).encode(), home=site.home)

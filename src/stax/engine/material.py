@@ -8,7 +8,7 @@ from stax.config import Configuration
 from stax.config.names import key_pair_name
 from stax.engine.site import Site
 from stax.errors import UsageError
-from stax.synth.artifacts import machine_artifacts, template_artifact
+from stax.synth.artifacts import agent_artifact, machine_artifacts, template_artifact
 from stax.synth.parameters import template_parameters
 from stax.synth.template import STAX_TEMPLATE, Template, load_template
 
@@ -36,12 +36,13 @@ def gather(
     wanted = {"KeyName": key_pair_name(name)} | configuration.parameters()
     if "AllowSSHFrom" not in wanted:
         raise UsageError("AllowSSHFrom is not known", hint="write your address, such as 198.51.100.7/32")
-    artifacts = machine_artifacts(wanted)
-    filled = template_parameters(wanted, image_id=image_id, bucket=site.bucket(name), artifacts=artifacts)
+    agent, bucket = agent_artifact(), site.bucket(name)
+    artifacts = machine_artifacts(wanted, bucket=bucket, agent=agent)
+    filled = template_parameters(wanted, image_id=image_id, bucket=bucket, artifacts=artifacts)
     as_uploaded = template_artifact(loaded.text)
     return Material(
         template=loaded,
         parameters={key: value for key, value in filled.items() if key in loaded.section("Parameters")},
-        objects={artifact.key: artifact.content for artifact in (*artifacts.values(), as_uploaded)},
+        objects={artifact.key: artifact.content for artifact in (agent, *artifacts.values(), as_uploaded)},
         template_key=as_uploaded.key,
     )

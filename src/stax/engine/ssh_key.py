@@ -27,14 +27,24 @@ class SshKey:
         return " ".join(self.public_key.split()[:2])
 
 
-def chosen_key(*, wish: Path | None, person_home: Path, folder: Path) -> SshKey:
+def chosen_key(*, wish: Path | None, person_home: Path | None, folder: Path) -> SshKey:
     """Return the key to use: the one wished for, the person's own ed25519 key, or one made in `folder`."""
-    if wish is not None:
-        return read_key(wish)
-    own = person_home / ".ssh" / "id_ed25519"
-    if own.with_suffix(".pub").is_file() and own.is_file():
-        return read_key(own)
-    return _made_key(folder / "id_ed25519")
+    there = wish or _own_key(person_home)
+    return read_key(there) if there is not None else _made_key(folder / "id_ed25519")
+
+
+def check_key(*, wish: Path | None, person_home: Path | None) -> None:
+    """Raise StaxError when the key that `chosen_key` would take cannot be read, or one not be made."""
+    there = wish or _own_key(person_home)
+    if there is not None:
+        read_key(there)
+    else:
+        _keygen()
+
+
+def _own_key(person_home: Path | None) -> Path | None:
+    own = (person_home or Path("/nonexistent")) / ".ssh" / "id_ed25519"
+    return own if own.is_file() and own.with_suffix(".pub").is_file() else None
 
 
 def read_key(path: Path) -> SshKey:
@@ -60,13 +70,10 @@ def _made_key(path: Path) -> SshKey:
 
 def _generate(path: Path) -> None:
     """Make a key pair with OpenSSH's own tool; a half that an interrupted attempt left behind goes first."""
-    keygen = shutil.which("ssh-keygen")
-    if keygen is None:
-        raise StaxError("ssh-keygen is not installed", hint="apt install openssh-client, or give a key with --ssh-key")
     scratch = path.with_name(f".{path.name}.new")
     for stale in (scratch, Path(f"{scratch}.pub"), path):
         stale.unlink(missing_ok=True)
-    argv = [keygen, "-q", "-t", "ed25519", "-N", "", "-C", "stax", "-f", str(scratch)]
+    argv = [_keygen(), "-q", "-t", "ed25519", "-N", "", "-C", "stax", "-f", str(scratch)]
     try:
         subprocess.run(argv, check=True, capture_output=True, text=True, timeout=KEYGEN_TIMEOUT_S)
         Path(f"{scratch}.pub").replace(f"{path}.pub")
@@ -75,3 +82,10 @@ def _generate(path: Path) -> None:
         raise StaxError(f"ssh-keygen failed: {error.stderr.strip()}", hint="give a key with --ssh-key") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise StaxError(f"no ssh key could be made in {path.parent}: {error}") from error
+
+
+def _keygen() -> str:
+    keygen = shutil.which("ssh-keygen")
+    if keygen is None:
+        raise StaxError("ssh-keygen is not installed", hint="apt install openssh-client, or give a key with --ssh-key")
+    return keygen

@@ -31,6 +31,8 @@ class Access:
     known_hosts: Path
     hosts: Sequence[Host]
     """The jumpbox and the machines behind it."""
+    proxy_command: str = ""
+    """How to get to the jumpbox where no route leads there; empty: as to any address."""
 
 
 def ssh_config(access: Access, *, kept_in: Path) -> str:
@@ -50,7 +52,9 @@ def _lines(access: Access, kept_in: Path) -> Iterator[str]:
         yield f"  Port {host.port}"
         # An address may come to belong to another machine; a host key never does.
         yield f"  HostKeyAlias {host.instance_id}"
-        if jumpbox and not host.is_jumpbox:
+        if host.is_jumpbox and access.proxy_command:
+            yield f"  ProxyCommand {access.proxy_command}"
+        elif jumpbox and not host.is_jumpbox:
             yield f"  {_by_way_of(alias_of(access.stax_name, jumpbox.name), kept_in)}"
     yield ""
     yield f"Host {' '.join(name for host in access.hosts for name in aliases(access.stax_name, host))}"

@@ -6,11 +6,16 @@ one that is in use is never overwritten.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from stax.synth.agent import agent_zipapp
 from stax.synth.ignition import ignition_config
-from stax.synth.machine import Role, read_machine
+from stax.synth.machine import FetchedFile, Role, read_machine
 
+AGENT_PATH = "/opt/stax/agent.pyz"
+"""Where the agent lies on every machine; the units name it."""
+
+AGENT_TYPE = "application/zip"
 IGNITION_TYPE = "application/vnd.coreos.ignition+json"
 YAML_TYPE = "application/yaml"
 SHOWN_DIGITS = 32
@@ -27,13 +32,22 @@ class Artifact:
     sha512: str
 
 
-def machine_artifacts(parameters: Mapping[str, str]) -> dict[Role, Artifact]:
-    """Make each role's Ignition configuration from the stack's parameters (`VpcCidr` and the like)."""
-    return {role: _machine_artifact(role, parameters) for role in Role}
+def agent_artifact() -> Artifact:
+    """Make the agent, which all machines run."""
+    return _artifact("machines/agent/", ".pyz", agent_zipapp(), AGENT_TYPE)
 
 
-def _machine_artifact(role: Role, parameters: Mapping[str, str]) -> Artifact:
-    content = ignition_config(read_machine(role, parameters))
+def machine_artifacts(parameters: Mapping[str, str], *, bucket: str, agent: Artifact) -> dict[Role, Artifact]:
+    """Make each role's Ignition configuration from the stack's parameters (`VpcCidr` and the like).
+
+    It has the machine fetch the agent from the bucket and refuse any other than this one.
+    """
+    fetched = FetchedFile(AGENT_PATH, f"s3://{bucket}/{agent.key}", agent.sha512)
+    return {role: _machine_artifact(role, parameters, fetched) for role in Role}
+
+
+def _machine_artifact(role: Role, parameters: Mapping[str, str], agent: FetchedFile) -> Artifact:
+    content = ignition_config(replace(read_machine(role, parameters), fetched=(agent,)))
     # The prefix is what the role of these machines may read, and all of it.
     return _artifact(f"machines/{role}/", ".ign", content, IGNITION_TYPE)
 

@@ -29,9 +29,16 @@ def _files(machine: Machine) -> Iterator[dict[str, Any]]:
     for file in machine.files:
         yield {
             "path": file.path,
-            "mode": FILE_MODE,
+            "mode": file.mode,
             "overwrite": True,  # the image may bring a file of its own; this one is meant
             "contents": {"source": f"data:,{quote_from_bytes(file.content)}"},
+        }
+    for fetched in machine.fetched:
+        yield {
+            "path": fetched.path,
+            "mode": FILE_MODE,
+            "overwrite": True,
+            "contents": {"source": fetched.source, "verification": {"hash": f"sha512-{fetched.sha512}"}},
         }
 
 

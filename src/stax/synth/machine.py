@@ -14,7 +14,9 @@ from pathlib import Path
 MACHINES = Path(__file__).parent.parent / "machines"
 SHARED = "every"
 TEMPLATE_SUFFIX = ".template"
-FILE_MODE = 0o644
+PROGRAMS = "/opt/bin/"
+"""Where programs of our own lie: Flatcar's /usr cannot be written to."""
+FILE_MODE, PROGRAM_MODE = 0o644, 0o755
 """Every file is for all to read: what is secret never travels in a machine's configuration."""
 
 
@@ -33,6 +35,20 @@ class MachineFile:
     path: str
     content: bytes
 
+    @property
+    def mode(self) -> int:
+        """Its permissions, which follow from where it lies, so that no copy of the folders can lose them."""
+        return PROGRAM_MODE if self.path.startswith(PROGRAMS) else FILE_MODE
+
+
+@dataclass(frozen=True)
+class FetchedFile:
+    """A file that Ignition fetches: the path on the machine, its source, and the SHA-512 that it must have."""
+
+    path: str
+    source: str
+    sha512: str
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -41,6 +57,7 @@ class Machine:
     files: tuple[MachineFile, ...]
     enabled_units: tuple[str, ...]
     masked_units: tuple[str, ...]
+    fetched: tuple[FetchedFile, ...] = ()
 
 
 def read_machine(role: Role, parameters: Mapping[str, str], *, folder: Path = MACHINES) -> Machine:

@@ -34,12 +34,6 @@ def _drift(status: str, checked_at: Any, name: str) -> dict[str, Any]:
 
 def stack(record: Stack) -> dict[str, Any]:
     """Return a stack as DescribeStacks shows it."""
-    outputs = [
-        _present(
-            {"OutputKey": o.key, "OutputValue": o.value, "Description": o.description, "ExportName": o.export_name}
-        )
-        for o in record.outputs
-    ]
     return _present(
         {
             "StackId": record.stack_id,
@@ -57,13 +51,22 @@ def stack(record: Stack) -> dict[str, Any]:
             "NotificationARNs": list(record.target.notification_arns),
             "TimeoutInMinutes": record.timeout_minutes,
             "Capabilities": list(record.target.capabilities),
-            "Outputs": outputs or None,
+            "Outputs": _outputs(record) or None,
             "RoleARN": record.role_arn,
             "Tags": shown_tags(record.target.tags),
             "EnableTerminationProtection": record.protected,
             "DriftInformation": _drift(record.drift_status, record.drift_checked_at, "StackDriftStatus"),
         }
     )
+
+
+def _outputs(record: Stack) -> list[dict[str, Any]]:
+    return [
+        _present(
+            {"OutputKey": o.key, "OutputValue": o.value, "Description": o.description, "ExportName": o.export_name}
+        )
+        for o in record.outputs
+    ]
 
 
 def stack_summary(record: Stack) -> dict[str, Any]:

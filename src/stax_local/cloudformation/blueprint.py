@@ -12,7 +12,7 @@ from stax_local.cloudformation import rules
 from stax_local.cloudformation.expressions import NO_VALUE, UNKNOWN, Scope, condition_holds, evaluate
 from stax_local.cloudformation.problems import TemplateError
 from stax_local.cloudformation.records import Output, Target
-from stax_local.cloudformation.references import references
+from stax_local.cloudformation.references import references, refuse_dynamic_references
 from stax_local.cloudformation.shapes import ResourceType
 from stax_local.cloudformation.template import Resource, dependencies
 
@@ -82,6 +82,7 @@ class Blueprint:
     def properties(self, logical_id: str, known: Known) -> dict[str, Any]:
         """Return a resource's properties as far as its references are known."""
         evaluated: dict[str, Any] = evaluate(dict(self.resources[logical_id].properties), self._scope(known))
+        refuse_dynamic_references(evaluated, f"/Resources/{logical_id}")
         return evaluated
 
     def evaluated(self, expression: Any, known: Known) -> Any:
@@ -96,6 +97,7 @@ class Blueprint:
             if "Condition" in declared and not self.conditions[declared["Condition"]]:
                 continue
             value = evaluate(declared["Value"], scope)
+            refuse_dynamic_references(value, f"/Outputs/{key}")
             if isinstance(value, dict | list) or value is NO_VALUE:
                 raise TemplateError(f"Template format error: Output {key} is malformed: its value must be a string.")
             export = evaluate(declared["Export"].get("Name", ""), scope) if declared.get("Export") else ""

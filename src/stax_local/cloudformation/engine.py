@@ -135,13 +135,6 @@ class Engine:
         if running:
             running[1].cancelled.set()
 
-    def wait(self, stack_id: str, timeout_s: float) -> None:
-        """Wait until the operation under way on a stack has ended."""
-        with self.lock:
-            running = self._running.get(stack_id)
-        if running:
-            running[0].join(timeout_s)
-
     def signal(self, stack: Stack, record: ResourceRecord, unique_id: str, signal: Signal) -> None:
         """Keep a signal for a resource and tell it as an event; a repeated one counts once."""
         with self.lock:

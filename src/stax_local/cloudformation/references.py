@@ -3,12 +3,15 @@
 Pure.  Walks expressions without evaluating them.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stax_local.cloudformation.expressions import SUBSTITUTION, function_of
 from stax_local.cloudformation.problems import TemplateError
+
+_DYNAMIC = re.compile(r"\{\{resolve:[^:{}]*:")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,24 @@ def _substitutions(argument: Any, conditions: Mapping[str, bool] | None) -> Iter
                 base, _, attribute = name.partition(".")
                 yield Reference(base, attribute, "Fn::Sub")
     yield from references(own, conditions)
+
+
+def dynamic_references(value: Any) -> Iterator[str]:
+    """Yield every `{{resolve:service:...}}` in the strings of a value, as `{{resolve:service:`."""
+    if isinstance(value, str):
+        yield from _DYNAMIC.findall(value)
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from dynamic_references(item)
+
+
+def refuse_dynamic_references(value: Any, where: str) -> None:
+    """Raise TemplateError for a dynamic reference: as plain text it would end up in what is made."""
+    for found in dynamic_references(value):
+        raise TemplateError(
+            f"Template error: the dynamic reference {found}...}}}} in [{where}] is not served here; use a parameter"
+            " (the type AWS::SSM::Parameter::Value<String> reads an SSM parameter)"
+        )
 
 
 def condition_names(expression: Any) -> Iterator[str]:

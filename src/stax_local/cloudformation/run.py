@@ -81,7 +81,6 @@ class Run:
             self.client_of,
             made or remember,
             self.journal.clock,
-            self.journal.chance,
             self.cancelled,
             self.handle_url(self.stack.stack_id, record.logical_id),
             lambda logical_id: dict(self.stack.signals.get(logical_id, {})),

@@ -241,7 +241,3 @@ class ResourceType:
     def coerced(self, properties: Mapping[str, Any]) -> Properties:
         """Return the properties as the API takes them; raises Misfit."""
         return {name: coerce(self.properties[name].shape, value, f"/{name}") for name, value in properties.items()}
-
-    def is_attribute(self, name: str) -> bool:
-        """Say whether Fn::GetAtt may ask for it."""
-        return name in self.attributes

@@ -159,17 +159,25 @@ def _attempt(run: Run, record: ResourceRecord, done: str, work: Callable[[], Non
 def _remove_leftovers(run: Run, record: ResourceRecord) -> None:
     """Delete what a creation that was cut short may have left: it is then begun anew."""
     resource_type, work = run.types[record.type], run.work_on(record)
-    others = {each.physical_id for each in run.stack.superseded if each.logical_id == record.logical_id}
+    others = _ids_in_use(run, record)
     left = {record.physical_id, *resource_type.leftovers(work, record.properties)} - others - {""}
     for physical_id in sorted(left):
         or_absent(resource_type.delete, work, physical_id, record.properties)
     record.physical_id = ""
 
 
+def _ids_in_use(run: Run, record: ResourceRecord) -> set[str]:
+    """Return what else of the record's kind the stack owns: what it replaces, or what a rollback put back."""
+    records = [*run.stack.resources.values(), *run.stack.superseded]
+    return {each.physical_id for each in records if each is not record and each.made and each.type == record.type}
+
+
 def restore(run: Run, logical_id: str) -> None:
     """Go back to the physical resource there was before the update, when it was replaced."""
     old, record = run.stack.before_update.get(logical_id), run.stack.resources.get(logical_id)
-    if old is None or record is None or old.physical_id == record.physical_id or old.status == "DELETE_COMPLETE":
+    if old is None or record is None or old.status == "DELETE_COMPLETE":
+        return
+    if old.physical_id == record.physical_id and record.made == old.made:
         return
     with run.journal.lock:
         run.stack.superseded = [each for each in run.stack.superseded if each.physical_id != old.physical_id]

@@ -11,7 +11,7 @@ from typing import Any
 from stax_local.cloudformation import documents
 from stax_local.cloudformation.expressions import function_of
 from stax_local.cloudformation.problems import TemplateError
-from stax_local.cloudformation.references import condition_names, ordered, references
+from stax_local.cloudformation.references import condition_names, ordered, references, refuse_dynamic_references
 
 MAX_RESOURCES = 500
 MAX_PARAMETERS = 200
@@ -109,6 +109,9 @@ def parse(text: str) -> Template:
     template = Template(text, document, resources)
     _check_conditions(template)
     _check_references(template)
+    for name, each in resources.items():
+        refuse_dynamic_references(each.properties, f"/Resources/{name}")
+    refuse_dynamic_references(template.section("Outputs"), "/Outputs")
     ordered({name: dependencies(each) & resources.keys() for name, each in resources.items()})
     return template
 

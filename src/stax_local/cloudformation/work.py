@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from stax_local.cloudformation.clock import Chance, Clock
+from stax_local.cloudformation.clock import Clock
 
 Properties = Mapping[str, Any]
 
@@ -35,7 +35,8 @@ RUNNING_PATIENCE_S = 600.0
 
 _ABSENT = frozenset(
     {
-        "NoSuchEntity", "NoSuchBucket", "NoSuchBucketPolicy", "ParameterNotFound", "ResourceNotFound", "404",
+        "NoSuchEntity", "NoSuchBucket", "NoSuchBucketPolicy", "ParameterNotFound", "InvalidResourceId", "404",
+        "ResourceNotFound",
         "ResourceNotFoundException", "NoSuchTagSet", "NoSuchPublicAccessBlockConfiguration",
         "Gateway.NotAttached",
     }
@@ -134,7 +135,6 @@ class Work:
     made: Callable[[str], None]
     """To be called with the physical id as soon as the service has given it."""
     clock: Clock = field(default_factory=Clock)
-    chance: Chance = field(default_factory=Chance)
     cancelled: Event = field(default_factory=Event)
     handle_url: str = ""
     """The address that signals for this resource are sent to, if it is a wait condition handle."""
@@ -146,6 +146,15 @@ class Work:
         room = longest - len(self.suffix) - 2
         logical_id = self.logical_id[: max(room // 2, room - len(self.stack_name))]
         return f"{self.stack_name[: room - len(logical_id)]}-{logical_id}-{self.suffix}"
+
+    def claim(self, physical_id: str, *, taken: bool) -> None:
+        """Tell the physical id before the call that makes it: for what has no tags to say later whose it is.
+
+        Raises ResourceFailure when it is taken.
+        """
+        if taken:
+            raise ResourceFailure(f"{physical_id} already exists")
+        self.made(physical_id)
 
     def client(self, service: str) -> Any:
         """Return a client of the region that is patient with throttling."""

@@ -30,12 +30,16 @@ class Finding:
 def run(values: Namespace, terminal: Terminal) -> int:
     """Say everything that is wrong with the configuration and the template; the exit code is 2 for any error."""
     template = Path(values.template) if values.template else STAX_TEMPLATE
-    findings = [*_of_template(template), *_of_configuration(values, terminal)]
+    configuration = _configuration_path(values)
+    findings = _of_template(template)
+    if configuration:
+        findings += _of_configuration(values, configuration, terminal)
     is_fine = not any(finding.is_error for finding in findings)
     if terminal.answers_in_json:
         terminal.answer(document({"is_fine": is_fine, "findings": findings}))
     else:
-        terminal.answer("\n".join(_lines(findings, template)))
+        looked_at = [str(template), *([configuration] if configuration else [])]
+        terminal.answer("\n".join(_lines(findings, looked_at)))
     if is_fine and values.api:
         from stax.cli.cloudformation_check import check  # noqa: PLC0415 - botocore, for those who asked for it
 
@@ -47,11 +51,14 @@ def _of_template(path: Path) -> list[Finding]:
     return [Finding(str(path), p.line or 0, str(p), p.is_error) for p in lint_template(path)]
 
 
-def _of_configuration(values: Namespace, terminal: Terminal) -> list[Finding]:
-    """Return what is wrong with the configuration; none where only a template was named and there is no other."""
-    path = values.config or str(DEFAULT_PATH)
-    if values.template and not values.config and not DEFAULT_PATH.exists():
-        return []
+def _configuration_path(values: Namespace) -> str:
+    """Return the configuration to look at: none where only a template was named and there is no other."""
+    if values.config or not values.template or DEFAULT_PATH.exists():
+        return values.config or str(DEFAULT_PATH)
+    return ""
+
+
+def _of_configuration(values: Namespace, path: str, terminal: Terminal) -> list[Finding]:
     try:
         configuration_of(
             values, terminal, template=Path(values.template) if values.template else None, own_address=None
@@ -71,10 +78,10 @@ def _of_problem(path: str, problem: Problem) -> Finding:
     return Finding(path, problem.position.line, str(problem), column=problem.position.column)
 
 
-def _lines(findings: Sequence[Finding], template: Path) -> list[str]:
-    if not findings:
-        return [f"{template} and the configuration are fine"]
-    return [printable(_line(finding)) for finding in findings]
+def _lines(findings: Sequence[Finding], looked_at: Sequence[str]) -> list[str]:
+    if findings:
+        return [printable(_line(finding)) for finding in findings]
+    return [f"{printable(path)} is fine" for path in looked_at]
 
 
 def _line(finding: Finding) -> str:

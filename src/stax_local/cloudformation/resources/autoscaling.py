@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from stax_local.cloudformation.policies import await_signals, seconds_of
+from stax_local.cloudformation.resources import tagging
 from stax_local.cloudformation.resources.ec2_instance import find_instance
 from stax_local.cloudformation.shapes import (
     FLAG,
@@ -59,8 +60,12 @@ def _tags(group: str, properties: Properties, stack_tags: Mapping[str, str]) -> 
     return {key: {**each, "ResourceId": group, "ResourceType": "auto-scaling-group"} for key, each in tags.items()}
 
 
+def _group_name(work: Work, properties: Properties) -> str:
+    return str(properties.get("AutoScalingGroupName") or work.name())
+
+
 def _create_group(work: Work, properties: Properties) -> str:
-    name = str(properties.get("AutoScalingGroupName") or work.name())
+    name = _group_name(work, properties)
     work.client("autoscaling").create_auto_scaling_group(
         AutoScalingGroupName=name,
         **_arguments(properties),
@@ -80,6 +85,12 @@ def _set_metrics(work: Work, name: str, properties: Properties) -> None:
 def _group(work: Work, name: str) -> dict[str, Any] | None:
     found = work.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
     return found[0] if found else None
+
+
+def _group_left(work: Work, properties: Properties) -> list[str]:
+    name = _group_name(work, properties)
+    group = _group(work, name)
+    return [name] if group and tagging.is_own(work, group.get("Tags", [])) else []
 
 
 def _read_group(work: Work, name: str, properties: Properties) -> Live | None:
@@ -244,7 +255,7 @@ GROUP = ResourceType(
     _read_group,
     _delete_group,
     _update_group,
-    lambda work, _properties: (work.name(),),
+    _group_left,
     frozenset({"AutoScalingGroupARN"}),
 )
 

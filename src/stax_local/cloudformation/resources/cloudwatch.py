@@ -1,6 +1,7 @@
 """Alarms."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from stax_local.cloudformation.resources import tagging
 from stax_local.cloudformation.shapes import (
@@ -17,7 +18,7 @@ from stax_local.cloudformation.shapes import (
     structure,
     updates,
 )  # fmt: skip
-from stax_local.cloudformation.work import Change, Live, Properties, Work, chosen
+from stax_local.cloudformation.work import Change, Live, Properties, ResourceFailure, Work, chosen
 
 _IN_PLACE: Mapping[str, Shape] = {
     "ActionsEnabled": FLAG,
@@ -40,8 +41,30 @@ _IN_PLACE: Mapping[str, Shape] = {
 }
 
 
+def _name(work: Work, properties: Properties) -> str:
+    return str(properties.get("AlarmName") or work.name())
+
+
+def _alarm(work: Work, name: str) -> Mapping[str, Any] | None:
+    found = work.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return found[0] if found else None
+
+
+def _tags(work: Work, alarm: Mapping[str, Any]) -> list[dict[str, str]]:
+    return list(work.client("cloudwatch").list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"])
+
+
+def _left(work: Work, properties: Properties) -> list[str]:
+    name = _name(work, properties)
+    alarm = _alarm(work, name)
+    return [name] if alarm and tagging.is_own(work, _tags(work, alarm)) else []
+
+
 def _create(work: Work, properties: Properties) -> str:
-    name = str(properties.get("AlarmName") or work.name())
+    name = _name(work, properties)
+    if "AlarmName" in properties and _alarm(work, name):
+        # CloudWatch would take the call for a change of somebody else's alarm.
+        raise ResourceFailure(f"{name} already exists")
     work.client("cloudwatch").put_metric_alarm(
         AlarmName=name,
         **chosen(properties, *_IN_PLACE),
@@ -52,16 +75,15 @@ def _create(work: Work, properties: Properties) -> str:
 
 
 def _read(work: Work, name: str, properties: Properties) -> Live | None:
-    found = work.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
-    if not found:
+    alarm = _alarm(work, name)
+    if alarm is None:
         return None
-    tags = work.client("cloudwatch").list_tags_for_resource(ResourceARN=found[0]["AlarmArn"])["Tags"]
     live = {
         "AlarmName": name,
-        **chosen(found[0], *(each for each in properties if each in _IN_PLACE)),
-        "Tags": tagging.own(tags),
+        **chosen(alarm, *(each for each in properties if each in _IN_PLACE)),
+        "Tags": tagging.own(_tags(work, alarm)),
     }
-    return Live(live, {"Arn": found[0]["AlarmArn"]})
+    return Live(live, {"Arn": alarm["AlarmArn"]})
 
 
 def _update(work: Work, change: Change) -> None:
@@ -91,7 +113,7 @@ ALARM = ResourceType(
     _read,
     _delete,
     _update,
-    lambda work, _properties: (work.name(),),
+    _left,
     frozenset({"Arn"}),
 )
 

@@ -21,6 +21,12 @@ def _create(work: Work, properties: Properties) -> str:
     return str(name)
 
 
+def _left(work: Work, properties: Properties) -> list[str]:
+    found = or_absent(work.client("ec2").describe_key_pairs, KeyNames=[properties["KeyName"]])
+    key_pairs = found["KeyPairs"] if found else []
+    return [each["KeyName"] for each in key_pairs if tagging.is_own(work, each.get("Tags", []))]
+
+
 def _read(work: Work, name: str, properties: Properties) -> Live | None:
     found = or_absent(work.client("ec2").describe_key_pairs, KeyNames=[name])
     if not found or not found["KeyPairs"]:
@@ -52,6 +58,7 @@ KEY_PAIR = ResourceType(
     _create,
     _read,
     _delete,
+    leftovers=_left,
     attributes=frozenset({"KeyPairId", "KeyFingerprint"}),
 )
 

@@ -34,8 +34,18 @@ def as_document(answered: Any) -> Any:
     return json.loads(unquote(answered)) if isinstance(answered, str) else answered
 
 
+def _role_name(work: Work, properties: Properties) -> str:
+    return str(properties.get("RoleName") or work.name(LONGEST_ROLE))
+
+
+def _role_left(work: Work, properties: Properties) -> list[str]:
+    name = _role_name(work, properties)
+    found = or_absent(work.client("iam").list_role_tags, RoleName=name)
+    return [name] if found and tagging.is_own(work, found["Tags"]) else []
+
+
 def _create_role(work: Work, properties: Properties) -> str:
-    iam, name = work.client("iam"), properties.get("RoleName") or work.name(LONGEST_ROLE)
+    iam, name = work.client("iam"), _role_name(work, properties)
     iam.create_role(
         RoleName=name,
         AssumeRolePolicyDocument=as_json(properties["AssumeRolePolicyDocument"]),
@@ -44,7 +54,7 @@ def _create_role(work: Work, properties: Properties) -> str:
     )
     work.made(name)
     _set_policies(work, name, {}, properties)
-    return str(name)
+    return name
 
 
 def _set_policies(work: Work, role: str, before: Properties, after: Properties) -> None:
@@ -141,16 +151,16 @@ ROLE = ResourceType(
     _read_role,
     _delete_role,
     _update_role,
-    lambda work, _properties: (work.name(LONGEST_ROLE),),
+    _role_left,
     frozenset({"Arn", "RoleId"}),
 )
 
 
 def _put_role_policy(work: Work, properties: Properties) -> str:
     document = as_json(properties.get("PolicyDocument", {"Version": "2012-10-17", "Statement": []}))
-    work.client("iam").put_role_policy(**chosen(properties, "RoleName", "PolicyName"), PolicyDocument=document)
     physical_id = f"{properties['PolicyName']}|{properties['RoleName']}"
-    work.made(physical_id)
+    work.claim(physical_id, taken=_read_role_policy(work, physical_id, properties) is not None)
+    work.client("iam").put_role_policy(**chosen(properties, "RoleName", "PolicyName"), PolicyDocument=document)
     return physical_id
 
 
@@ -242,16 +252,17 @@ POLICY = ResourceType(
 
 
 def _create_managed_policy(work: Work, properties: Properties) -> str:
-    iam = work.client("iam")
-    created = iam.create_policy(
-        PolicyName=properties.get("ManagedPolicyName") or work.name(LONGEST_POLICY),
+    iam, name = work.client("iam"), properties.get("ManagedPolicyName") or work.name(LONGEST_POLICY)
+    arn = f"arn:aws:iam::{work.account_id}:policy{properties.get('Path', '/')}{name}"
+    work.claim(arn, taken=or_absent(iam.get_policy, PolicyArn=arn) is not None)
+    iam.create_policy(
+        PolicyName=name,
         PolicyDocument=as_json(properties["PolicyDocument"]),
         **chosen(properties, "Path", "Description"),
-    )["Policy"]
-    work.made(created["Arn"])
+    )
     for role in properties.get("Roles", []):
-        iam.attach_role_policy(RoleName=role, PolicyArn=created["Arn"])
-    return str(created["Arn"])
+        iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+    return arn
 
 
 def _update_managed_policy(work: Work, change: Change) -> None:
@@ -297,11 +308,6 @@ def _delete_managed_policy(work: Work, arn: str, _properties: Properties) -> Non
     work.retry_while_used(lambda: iam.delete_policy(PolicyArn=arn))
 
 
-def _managed_policy_left(work: Work, _properties: Properties) -> list[str]:
-    arn = f"arn:aws:iam::{work.account_id}:policy/{work.name(LONGEST_POLICY)}"
-    return [arn]
-
-
 MANAGED_POLICY = ResourceType(
     "AWS::IAM::ManagedPolicy",
     {
@@ -315,15 +321,14 @@ MANAGED_POLICY = ResourceType(
     _read_managed_policy,
     _delete_managed_policy,
     _update_managed_policy,
-    _managed_policy_left,
-    frozenset({"PolicyArn", "PolicyId", "DefaultVersionId"}),
+    attributes=frozenset({"PolicyArn", "PolicyId", "DefaultVersionId"}),
 )
 
 
 def _create_profile(work: Work, properties: Properties) -> str:
     iam, name = work.client("iam"), properties.get("InstanceProfileName") or work.name(LONGEST_POLICY)
+    work.claim(str(name), taken=_profile(work, name) is not None)
     iam.create_instance_profile(InstanceProfileName=name, **chosen(properties, "Path"))
-    work.made(name)
     for role in properties["Roles"]:
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
     return str(name)
@@ -371,8 +376,7 @@ INSTANCE_PROFILE = ResourceType(
     _read_profile,
     _delete_profile,
     _update_profile,
-    lambda work, _properties: (work.name(LONGEST_POLICY),),
-    frozenset({"Arn"}),
+    attributes=frozenset({"Arn"}),
 )
 
 TYPES = (ROLE, ROLE_POLICY, POLICY, MANAGED_POLICY, INSTANCE_PROFILE)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from stax_local.cloudformation.resources import tagging
 from stax_local.cloudformation.resources.iam import as_json
 from stax_local.cloudformation.shapes import (
@@ -19,7 +21,7 @@ from stax_local.cloudformation.shapes import (
     structure,
     updates,
 )  # fmt: skip
-from stax_local.cloudformation.work import Change, Live, Properties, Work, or_absent
+from stax_local.cloudformation.work import Change, Live, Properties, Work, code_of, or_absent
 
 LONGEST_BUCKET = 63
 
@@ -105,10 +107,10 @@ _SETTINGS: Mapping[str, tuple[Setting, Setting]] = {
 
 
 def _create_bucket(work: Work, properties: Properties) -> str:
-    s3, name = work.client("s3"), str(properties.get("BucketName") or _generated(work))
+    s3, name = work.client("s3"), str(properties.get("BucketName") or work.name(LONGEST_BUCKET).lower())
     place = {} if work.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": work.region}}
+    work.claim(name, taken=_exists(work, name))
     s3.create_bucket(Bucket=name, **place)
-    work.made(name)
     for setting, (put, _) in _SETTINGS.items():
         if setting in properties:
             put(s3, name, properties[setting])
@@ -117,8 +119,13 @@ def _create_bucket(work: Work, properties: Properties) -> str:
     return name
 
 
-def _generated(work: Work) -> str:
-    return work.name(LONGEST_BUCKET).lower()
+def _exists(work: Work, name: str) -> bool:
+    try:
+        return or_absent(work.client("s3").head_bucket, Bucket=name) is not None
+    except ClientError as error:
+        if code_of(error) == "403":  # somebody else's
+            return True
+        raise
 
 
 def _tag(work: Work, name: str, tags: Mapping[str, str]) -> None:
@@ -181,15 +188,14 @@ BUCKET = ResourceType(
     _read_bucket,
     _delete_bucket,
     _update_bucket,
-    lambda work, _properties: (_generated(work),),
-    frozenset({"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"}),
+    attributes=frozenset({"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"}),
 )
 
 
 def _put_policy(work: Work, properties: Properties) -> str:
     bucket = str(properties["Bucket"])
+    work.claim(bucket, taken=_read_policy(work, bucket, properties) is not None)
     work.client("s3").put_bucket_policy(Bucket=bucket, Policy=as_json(properties["PolicyDocument"]))
-    work.made(bucket)
     return bucket
 
 

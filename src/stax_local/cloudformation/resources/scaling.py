@@ -59,6 +59,11 @@ def _read_policy(work: Work, arn: str, properties: Properties) -> Live | None:
     return Live(chosen(policy, *named), {"Arn": arn, "PolicyName": policy["PolicyName"]})
 
 
+def _policy_left(work: Work, _properties: Properties) -> list[str]:
+    found = work.client("autoscaling").describe_policies(PolicyNames=[work.name()])
+    return [str(each["PolicyARN"]) for each in found["ScalingPolicies"]]
+
+
 def _update_policy(work: Work, change: Change) -> None:
     _put_policy(work, change.physical_id.rpartition("policyName/")[2], change.after)
 
@@ -87,14 +92,15 @@ POLICY = ResourceType(
     _read_policy,
     _delete_policy,
     _update_policy,
-    attributes=frozenset({"Arn", "PolicyName"}),
+    _policy_left,
+    frozenset({"Arn", "PolicyName"}),
 )
 
 
 def _create_hook(work: Work, properties: Properties) -> str:
     name = str(properties.get("LifecycleHookName") or work.name())
+    work.claim(name, taken=_read_hook(work, name, properties) is not None)
     work.client("autoscaling").put_lifecycle_hook(**{**properties, "LifecycleHookName": name})
-    work.made(name)
     return name
 
 

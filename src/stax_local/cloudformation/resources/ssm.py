@@ -7,12 +7,22 @@ from stax_local.cloudformation.work import Change, Live, Properties, Work, chose
 _AS_GIVEN = ("Type", "Value", "Description", "Tier", "AllowedPattern", "DataType", "Policies")
 
 
-def _generated(work: Work) -> str:
-    return f"CFN-{work.name()}"
+def _name(work: Work, properties: Properties) -> str:
+    return str(properties.get("Name") or f"CFN-{work.name()}")
+
+
+def _left(work: Work, properties: Properties) -> list[str]:
+    name = _name(work, properties)
+    return [name] if tagging.is_own(work, or_absent(_tags, work, name) or []) else []
+
+
+def _tags(work: Work, name: str) -> list[dict[str, str]]:
+    found = work.client("ssm").list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
+    return list(found["TagList"])
 
 
 def _create(work: Work, properties: Properties) -> str:
-    name = str(properties.get("Name") or _generated(work))
+    name = _name(work, properties)
     work.client("ssm").put_parameter(
         Name=name,
         **chosen(properties, *_AS_GIVEN),
@@ -40,10 +50,9 @@ def _read(work: Work, name: str, _properties: Properties) -> Live | None:
     if not found:
         return None
     parameter = found["Parameter"]
-    tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
     live = {
         **chosen(parameter, "Name", "Type", "Value", "DataType"),
-        "Tags": {each["Key"]: each["Value"] for each in tagging.own(tags)},
+        "Tags": {each["Key"]: each["Value"] for each in tagging.own(_tags(work, name))},
     }
     return Live(live, {"Type": parameter["Type"], "Value": parameter["Value"]})
 
@@ -70,7 +79,7 @@ PARAMETER = ResourceType(
     _read,
     _delete,
     _update,
-    lambda work, _properties: (_generated(work),),
+    _left,
     frozenset({"Type", "Value"}),
     changing=frozenset({"Type", "Value"}),
 )

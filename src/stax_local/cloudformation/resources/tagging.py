@@ -45,10 +45,19 @@ def update_ec2(work: Work, change: Change, resource_id: str = "") -> None:
         work.client("ec2").delete_tags(Resources=ids, Tags=[{"Key": key} for key in gone])
 
 
+def identity(work: Work) -> dict[str, str]:
+    """Return the tags that nobody but CloudFormation can set, and that say whose a resource is."""
+    return {"aws:cloudformation:stack-id": work.stack_id, "aws:cloudformation:logical-id": work.logical_id}
+
+
+def is_own(work: Work, tags: Iterable[Mapping[str, Any]]) -> bool:
+    """Say whether what carries these tags was made for this stack and logical id."""
+    return identity(work).items() <= {each["Key"]: each["Value"] for each in tags}.items()
+
+
 def made_for(kind: str, work: Work) -> Sequence[str]:
     """Return the ids of EC2 resources of a kind that carry the tags of this stack and logical id."""
-    own = {"aws:cloudformation:stack-id": work.stack_id, "aws:cloudformation:logical-id": work.logical_id}
-    tagged = [_with_tag(work, kind, key, value) for key, value in own.items()]
+    tagged = [_with_tag(work, kind, key, value) for key, value in identity(work).items()]
     return sorted(set.intersection(*tagged))
 
 

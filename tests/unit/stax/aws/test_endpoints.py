@@ -31,6 +31,20 @@ def test_by_default_a_region_is_amazons(tmp_path: Path) -> None:
     assert (endpoint.name, endpoint.region, endpoint.endpoint_url) == ("", "eu-west-1", "")
 
 
+def test_a_registered_region_may_say_how_ssh_gets_to_its_addresses(tmp_path: Path) -> None:
+    register(tmp_path, content=json.dumps({**FIELDS, "proxy_command": "dial %h %p"}))
+
+    assert choose(region="local", home=tmp_path, environ={}).proxy_command == "dial %h %p"
+    assert choose(region="eu-west-1", home=tmp_path, environ={}).proxy_command == ""
+
+
+def test_a_proxy_command_cannot_smuggle_a_line_into_the_ssh_configuration(tmp_path: Path) -> None:
+    register(tmp_path, content=json.dumps({**FIELDS, "proxy_command": "dial\nForwardAgent yes"}))
+
+    with pytest.raises(StaxError, match="not one line"):
+        choose(region="local", home=tmp_path, environ={})
+
+
 def test_a_registered_name_brings_its_address_and_credentials(tmp_path: Path) -> None:
     register(tmp_path)
 

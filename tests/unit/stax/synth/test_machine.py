@@ -48,6 +48,13 @@ def test_a_name_that_is_no_parameter_is_an_error(tmp_path: Path):
         read_machine(Role.JUMP, PARAMETERS, folder=tmp_path)
 
 
+def test_what_lies_in_opt_bin_can_be_run_and_nothing_else_can():
+    modes = {file.path: file.mode for role in Role for file in read_machine(role, PARAMETERS).files}
+
+    assert {path for path, mode in modes.items() if mode == 0o755} == {"/opt/bin/dockconnect"}
+    assert set(modes.values()) == {0o644, 0o755}
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_no_file_of_stax_lies_twice(role: Role):
     paths = [file.path for file in read_machine(role, PARAMETERS).files]
@@ -69,7 +76,7 @@ def test_every_file_says_why_it_is_there():
     for file in MACHINES.rglob("rootfs/**/*"):
         # JSON has no comments (a README beside it speaks for it), and a unit has its Description.
         if file.is_file() and file.suffix not in {".json", ".service"} and file.name != "README":
-            assert file.read_text(encoding="utf-8").startswith("# "), file
+            assert file.read_text(encoding="utf-8").removeprefix("#!/bin/sh\n").startswith("# "), file
     assert (MACHINES / "docker/rootfs/etc/docker/README").exists()
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from stax.synth.artifacts import machine_artifacts
+from stax.synth.artifacts import agent_artifact, machine_artifacts
 from stax.synth.conditions import effective_parameters
 from stax.synth.parameters import template_parameters
 from stax.synth.template import load_template
@@ -19,7 +19,7 @@ CONFIGURATION = {
 
 
 def filled_in() -> dict[str, str]:
-    artifacts = machine_artifacts(CONFIGURATION)
+    artifacts = machine_artifacts(CONFIGURATION, bucket="stax-bucket", agent=agent_artifact())
     return template_parameters(CONFIGURATION, image_id="ami-0123", bucket="stax-bucket", artifacts=artifacts)
 
 

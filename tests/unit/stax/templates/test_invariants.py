@@ -75,7 +75,7 @@ def test_s4_swarm_etcd_and_consul_hear_the_docker_hosts_alone():
 def test_s5_nothing_but_looking_is_allowed_on_everything_and_only_in_the_region(template: Template):
     everything = [found for found in statements(template) if found.body["Resource"] == "*"]
 
-    assert Counter(found.body["Sid"] for found in everything) == {"Look": 3, "NoCredentialsFromIMDSv1": 3}
+    assert Counter(found.body["Sid"] for found in everything) == {"Look": 4, "NoCredentialsFromIMDSv1": 3}
     condition = "Condition:\n              StringEquals: {'aws:RequestedRegion': !Ref AWS::Region}"
     assert rules(planted(condition, "Condition: {}")) == {"S5"}
     assert rules(planted("- ec2:DescribeAddresses", "- ec2:ReleaseAddress")) == {"S5"}

@@ -111,6 +111,10 @@ def parameter(path: str) -> tuple[str, Context]:
     return f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{path}", {}
 
 
+def publishing(path: str, overwrite: str = "false") -> tuple[str, Context]:
+    return parameter(path)[0], {"ssm:Overwrite": overwrite}
+
+
 def item(path: str, account: str = ACCOUNT) -> tuple[str, Context]:
     return f"arn:aws:s3:::{path}", {"aws:ResourceAccount": account}
 
@@ -136,10 +140,15 @@ def work() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]
     yield NAT, "ssm:GetParameter", (parameter("stax/shop/nat/hmac"),)
     for machine, folder in ((NAT, "nat"), (DOCKER, "docker"), (JUMP, "jump")):
         yield machine, "s3:GetObject", (item(f"shop-bucket/machines/{folder}/x.ign"),)
+        yield machine, "s3:GetObject", (item("shop-bucket/machines/agent/x.pyz"),)
+        yield machine, "ssm:PutParameter", (publishing(f"stax/shop/hostkeys/{folder}/i-1"),)
     yield DOCKER, "ssm:GetParameters", (parameter("stax/shop/docker/join-worker"),)
     yield DOCKER, "autoscaling:CompleteLifecycleAction", (group("shop-docker"),)
     yield DOCKER, "autoscaling:SetInstanceHealth", (group("shop-docker"),)
-    yield JUMP, "ssm:PutParameter", (parameter("stax/shop/hostkeys/jump"),)
+    yield JUMP, "ssm:PutParameter", (parameter("stax/shop/jump/ssh-public-key"),)
+    yield JUMP, "ssm:GetParameters", (parameter("stax/shop/hostkeys/docker/i-1"),)
+    yield JUMP, "ec2:DescribeInstances", ()
+    yield DOCKER, "ssm:GetParameter", (parameter("stax/shop/jump/ssh-public-key"),)
 
 
 def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]:
@@ -182,9 +191,17 @@ def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]
     yield DOCKER, "ssm:GetParameter", (parameter("stax/other/docker/join-worker"),)
     yield DOCKER, "autoscaling:SetInstanceHealth", (group("other-docker"),)
     yield DOCKER, "autoscaling:UpdateAutoScalingGroup", (group("shop-docker"),)
-    yield JUMP, "ssm:PutParameter", (parameter("stax/shop/hostkeys/nat1"),)
+    for machine, folder, other in ((JUMP, "jump", "nat"), (NAT, "nat", "docker"), (DOCKER, "docker", "jump")):
+        yield machine, "ssm:PutParameter", (publishing(f"stax/shop/hostkeys/{other}/i-1"),)
+        yield machine, "ssm:PutParameter", (publishing(f"stax/other/hostkeys/{folder}/i-1"),)
+        yield machine, "ssm:PutParameter", (publishing(f"stax/shop/hostkeys/{folder}/i-1", overwrite="true"),)
+        yield machine, "ssm:DeleteParameter", (parameter(f"stax/shop/hostkeys/{folder}/i-1"),)
+        yield machine, "s3:PutObject", (item("shop-bucket/machines/agent/x.pyz"),)
+    yield DOCKER, "ssm:PutParameter", (publishing("stax/shop/jump/ssh-public-key"),)
+    yield NAT, "ssm:GetParameter", (parameter("stax/shop/jump/ssh-public-key"),)
+    yield JUMP, "ssm:GetParameters", (parameter("stax/shop/docker/join-manager"),)
     yield JUMP, "ssm:GetParameter", (parameter("stax/shop/nat/hmac"),)
-    yield JUMP, "ec2:DescribeInstances", ()
+    yield JUMP, "ec2:DescribeVolumes", ()
 
 
 @pytest.mark.parametrize(("credentials", "action", "resources"), list(work()))

@@ -98,7 +98,13 @@ def test_the_nat_role_writes_two_routes_and_two_addresses_and_nothing_else(templ
     own = [found.body for found in statements(template) if found.place[1] == "NatPolicy"]
     writing = {str(found["Action"]) for found in own if found["Sid"] not in {"Look", "NoCredentialsFromIMDSv1"}}
 
-    assert writing == {"s3:GetObject", "ec2:ReplaceRoute", "ec2:AssociateAddress", "ssm:GetParameter"}
+    assert writing == {
+        "s3:GetObject",
+        "ec2:ReplaceRoute",
+        "ec2:AssociateAddress",
+        "ssm:GetParameter",
+        "ssm:PutParameter",  # its host key
+    }
     (routes,) = [found for found in own if found["Sid"] == "TakeRoutes"]
     assert len(routes["Resource"]) == 2
 
@@ -110,7 +116,8 @@ def test_each_role_reads_its_own_configuration_and_no_other(template: Template):
             for found in statements(template)
             if found.place[1] == policy and found.body["Action"] == "s3:GetObject"
         ]
-        assert reading["Resource"]["Fn::Sub"].endswith(f":s3:::${{Bucket}}/machines/{folder}/*")
+        ends = [resource["Fn::Sub"].partition(":s3:::")[2] for resource in reading["Resource"]]
+        assert ends == [f"${{Bucket}}/machines/{folder}/*", "${Bucket}/machines/agent/*"]
 
 
 def test_every_role_refuses_credentials_from_the_old_metadata_service(template: Template):

@@ -35,6 +35,13 @@ WRONG = {
     text({"A": {**VPC, "Properties": {"CidrBlock": {"Fn::GetAtt": ["P", "X"]}}}}, Parameters={"P": {}}): (
         "Fn::GetAtt references undefined resource P"
     ),
+    text({"V": {**VPC, "Properties": {"CidrBlock": "{{resolve:ssm:cidr:1}}"}}}): (
+        r"dynamic reference \{\{resolve:ssm:\.\.\.\}\} in \[/Resources/V\] is not served here"
+    ),
+    text({"V": {**VPC, "Properties": {"Tags": [{"Fn::Sub": "a {{resolve:secretsmanager:${AWS::Region}}}"}]}}}): (
+        r"dynamic reference \{\{resolve:secretsmanager:\.\.\.\}\}"
+    ),
+    text(Outputs={"X": {"Value": "{{resolve:ssm-secure:x}}"}}): r"\{\{resolve:ssm-secure:\.\.\.\}\} in \[/Outputs\]",
     text({f"V{n}": VPC for n in range(501)}): "Number of resources, 501, is greater than maximum allowed, 500",
 }
 

@@ -1,0 +1,61 @@
+"""The agent's duties by name: `python3 -I agent.pyz DUTY`."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from stax_agent.authorize import keep_authorized
+from stax_agent.aws import Aws
+from stax_agent.dockconnect import dockconnect
+from stax_agent.docker_hosts import docker_hosts
+from stax_agent.imds import Imds, Machine
+from stax_agent.publish import Keys, publish
+from stax_agent.setback import Setback, say, until_it_works
+
+USAGE = "usage: agent publish | authorize | docker-hosts | dockconnect …"
+
+
+def main(words: Sequence[str]) -> int:
+    """Do a duty and return the exit code."""
+    match list(words):
+        case ["publish"]:
+            say(until_it_works(_publish))
+        case ["authorize"]:
+            machine, aws = until_it_works(_place)
+            keep_authorized(aws, machine.stax_name)
+        case ["docker-hosts"]:
+            return _print_docker_hosts()
+        case ["dockconnect", *rest]:
+            return dockconnect(rest)
+        case _:
+            say(USAGE)
+            return 2
+    return 0
+
+
+def _place() -> tuple[Machine, Aws]:
+    """Return who this machine is, and AWS as it may use it."""
+    imds = Imds()
+    machine = imds.machine()
+    return machine, Aws(machine.region, imds.credentials)
+
+
+def _publish() -> str:
+    machine, aws = _place()
+    return publish(aws, machine, Keys())
+
+
+def _print_docker_hosts() -> int:
+    try:
+        machine, aws = _place()
+        hosts = docker_hosts(aws, machine.stax_name)
+    except Setback as setback:
+        say(str(setback))
+        return 1
+    print(json.dumps([asdict(host) for host in hosts]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

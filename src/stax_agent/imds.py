@@ -1,0 +1,106 @@
+"""The instance metadata service, version 2: who this machine is, and its role's credentials."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from stax_agent.http import Request, exchange
+from stax_agent.setback import Setback
+
+ADDRESS = "http://169.254.169.254"
+TIMEOUT_S = 2.0
+TOKEN_LIFETIME_S = 21_600
+"""Six hours, the longest there is."""
+RENEWED_BEFORE = timedelta(minutes=5)
+"""AWS has new credentials ready at least this long before the old ones end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """Who this machine is."""
+
+    instance_id: str
+    region: str
+    stax_name: str
+    role: str
+    """jump, nat or docker."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """The role's, for a few hours."""
+
+    access_key_id: str
+    secret_access_key: str
+    token: str
+    expires_at: datetime
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Imds:
+    """The metadata service as seen from here; raises Setback whenever it does not answer as it should."""
+
+    def __init__(self, address: str = ADDRESS, *, now: Callable[[], datetime] = _now) -> None:
+        self._address = address
+        self._now = now
+        self._token = ""
+        self._credentials: Credentials | None = None
+
+    def machine(self) -> Machine:
+        """Return who this machine is; its tags name the stax and the role."""
+        return Machine(
+            instance_id=self.get("instance-id"),
+            region=self.get("placement/region"),
+            stax_name=self.get("tags/instance/stax:name"),
+            role=self.get("tags/instance/stax:role"),
+        )
+
+    def credentials(self) -> Credentials:
+        """Return credentials that are good for some minutes more."""
+        if self._credentials is None or self._credentials.expires_at - RENEWED_BEFORE <= self._now():
+            self._credentials = self._fresh_credentials()
+        return self._credentials
+
+    def get(self, path: str) -> str:
+        """Return one item below meta-data."""
+        status, body = self._ask(path)
+        if status == 401:
+            self._token = ""
+            status, body = self._ask(path)
+        if status != 200:
+            raise Setback(f"the metadata service answers {status} for {path}")
+        return body.decode("utf-8", "replace").strip()
+
+    def _ask(self, path: str) -> tuple[int, bytes]:
+        headers = {"X-aws-ec2-metadata-token": self._token or self._new_token()}
+        return exchange(
+            Request(method="GET", url=f"{self._address}/latest/meta-data/{path}", headers=headers), timeout_s=TIMEOUT_S
+        )
+
+    def _new_token(self) -> str:
+        headers = {"X-aws-ec2-metadata-token-ttl-seconds": str(TOKEN_LIFETIME_S)}
+        request = Request(method="PUT", url=f"{self._address}/latest/api/token", headers=headers)
+        status, body = exchange(request, timeout_s=TIMEOUT_S)
+        if status != 200:
+            raise Setback(f"the metadata service answers {status} when asked for a token")
+        self._token = body.decode("ascii", "replace").strip()
+        return self._token
+
+    def _fresh_credentials(self) -> Credentials:
+        path = "iam/security-credentials/"
+        role = self.get(path).partition("\n")[0]
+        try:
+            said = json.loads(self.get(path + role))
+            return Credentials(
+                access_key_id=said["AccessKeyId"],
+                secret_access_key=said["SecretAccessKey"],
+                token=said["Token"],
+                expires_at=datetime.fromisoformat(said["Expiration"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            # The document itself stays out of the journal: it holds what it is about.
+            raise Setback(f"the metadata service has no credentials of the role {role!r}") from error
