@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
-from stax_agent.aws import EC2_NAMESPACE, EC2_VERSION
+from stax_agent.aws import EC2_VERSION
 from stax_agent.imds import Credentials
 from stax_agent.setback import Setback
 from stax_agent.sigv4 import signed
@@ -46,7 +46,7 @@ class Ec2:
             code = root.findtext(".//Code") or str(status)
             raise Setback(f"ec2:{action} is refused: {code}: {root.findtext('.//Message')}", code=code)
         for element in root.iter():
-            element.tag = element.tag.removeprefix(f"{{{EC2_NAMESPACE}}}")
+            element.tag = element.tag.rpartition("}")[2]
         return root
 
     def _exchange(self, body: bytes, headers: Mapping[str, str], action: str) -> tuple[int, bytes]:

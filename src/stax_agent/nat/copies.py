@@ -115,7 +115,8 @@ class Copier:
 
     def _mine(self, table: Table, mask: int) -> list[Connection]:
         carried = self._carried()
-        return [each for each in table.dump(0, mask) if each.nat_address in carried]
+        # What is not translated is the box's own affair.
+        return [each for each in table.dump(0, mask) if each.nat_address in carried and each.key[1] != each.nat_address]
 
     def _tell(self, connections: list[Connection]) -> None:
         for start in range(0, len(connections), PER_PACKET):

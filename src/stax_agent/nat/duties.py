@@ -2,17 +2,18 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from stax_agent.aws import Aws
 from stax_agent.ec2 import Ec2
 from stax_agent.imds import Credentials, Imds
 from stax_agent.nat.agent import Agent, Setting
+from stax_agent.nat.canary import Sender
 from stax_agent.nat.discovery import discover
 from stax_agent.nat.sealed import Keys
 from stax_agent.nat.site import Site
-from stax_agent.setback import Setback, until_it_works
+from stax_agent.setback import Setback, say, until_it_works
 
 NETWORK = Path("/etc/stax/nat.json")
 STATE = Path("/run/stax-nat")
@@ -52,3 +53,23 @@ def read_keys(aws: Aws, name: str) -> Keys:
         return Keys(*(bytes.fromhex(each) for each in value.split()))
     except (ValueError, TypeError) as error:
         raise Setback(f"the parameter {name} holds no key of at least 32 bytes in hex") from error
+
+
+def sing(keys: Keys, zone: int, *, box: str, box_public: str) -> None:
+    """Be a docker host's canary, for ever."""
+    Sender(keys, zone, box=box, box_public=box_public).run()
+
+
+def main(words: Sequence[str]) -> int:
+    """Do a duty: `watch [NETWORK STATE]`, or `canary KEYFILE ZONE BOX PUBLIC`; return the exit code."""
+    match list(words):
+        case ["watch"]:
+            watch_over()
+        case ["watch", network, state]:
+            watch_over(Path(network), Path(state))
+        case ["canary", keyfile, zone, box, box_public]:
+            sing(Keys(bytes.fromhex(Path(keyfile).read_text().strip())), int(zone), box=box, box_public=box_public)
+        case _:
+            say("usage: watch [NETWORK STATE] | canary KEYFILE ZONE BOX PUBLIC")
+            return 2
+    return 0

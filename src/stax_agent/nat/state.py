@@ -112,6 +112,8 @@ class Row:
 PEERS_ZONE = (
     Row(lambda v: not v.is_looked_at, Do.NOTHING, "EC2 has not said whose it is"),
     Row(lambda v: v.zone.route is Holder.NOBODY, Do.NOTHING, "it has no default route", alarm=True),
+    # Half moved, a zone's hosts may be heard by ways that say nothing of the peer.
+    Row(lambda v: v.zone.moving, Do.CARRY, "it is on its way here"),
     Row(lambda v: not v.zone.is_mine and not v.is_fit, Do.NOTHING, "this box is not fit to stand in"),
     Row(lambda v: v.peer is Peer.UNHEARD, Do.NOTHING, "the peer gets its time to be heard"),
     Row(
