@@ -1,10 +1,5 @@
-"""EC2 on a connection that is kept open: a takeover has no time to shake hands.
+"""EC2 on a line that is kept open: a takeover has no time to shake hands."""
 
-Every exchange is bounded; a connection that has gone stale is opened anew, once.
-"""
-
-import http.client
-import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -12,32 +7,31 @@ from xml.etree import ElementTree
 
 from stax_agent.aws import EC2_VERSION
 from stax_agent.imds import Credentials
+from stax_agent.line import Line, Way, endpoint
 from stax_agent.setback import Setback
 from stax_agent.sigv4 import signed
 
 TIMEOUT_S = 2.0
-LARGEST_BYTES = 1 << 20
 
 
 class Ec2:
     """EC2 in one region.  One thread uses it."""
 
-    def __init__(self, region: str, credentials: Callable[[], Credentials], *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, region: str, credentials: Callable[[], Credentials], way: Way, *, timeout_s: float = TIMEOUT_S
+    ) -> None:
         self._region = region
         self._credentials = credentials
-        self._host = f"ec2.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
-        self._connection = http.client.HTTPSConnection(
-            self._host, timeout=timeout_s, context=ssl.create_default_context()
-        )
+        self._line = Line(endpoint("ec2", region), way, timeout_s=timeout_s)
 
     def call(self, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
         """Call an action; the answer's elements have lost their namespace.  Raises Setback with AWS's code."""
         body = urlencode({"Action": action, "Version": EC2_VERSION, **parameters}).encode()
-        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Host": self._host}
+        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Host": self._line.host}
         whole = signed(
             headers, body, credentials=self._credentials(), scope=(self._region, "ec2"), at=datetime.now(UTC)
         )
-        status, answer = self._exchange(body, whole, action)
+        status, answer = self._line.post(body, whole)
         try:
             root = ElementTree.fromstring(answer)  # noqa: S314 - from AWS, over TLS
         except ElementTree.ParseError as error:
@@ -48,24 +42,6 @@ class Ec2:
         for element in root.iter():
             element.tag = element.tag.rpartition("}")[2]
         return root
-
-    def _exchange(self, body: bytes, headers: Mapping[str, str], action: str) -> tuple[int, bytes]:
-        was_open = self._connection.sock is not None
-        try:
-            return self._once(body, headers)
-        except TimeoutError as error:
-            self._connection.close()
-            raise Setback(f"ec2:{action} does not answer in time") from error
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            if was_open:
-                return self._exchange(body, headers, action)
-            raise Setback(f"ec2:{action}: {error or type(error).__name__}") from error
-
-    def _once(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        self._connection.request("POST", "/", body=body, headers=dict(headers))
-        answer = self._connection.getresponse()
-        return answer.status, answer.read(LARGEST_BYTES)
 
 
 def replace_route(ec2: Ec2, route_table_id: str, interface_id: str) -> None:

@@ -18,6 +18,7 @@ from stax_agent.nat.actions import Actions
 from stax_agent.nat.copies import LARGEST_BYTES, Copier
 from stax_agent.nat.copies import PORT as COPIES_PORT
 from stax_agent.nat.facts import Event, Watch
+from stax_agent.nat.relay import Relay
 from stax_agent.nat.rules import CANARY_PORT, ruleset
 from stax_agent.nat.sealed import Correspondence, Keys, TokenBucket
 from stax_agent.nat.site import Site
@@ -75,6 +76,7 @@ class Agent:
         """Watch over both zones until stopped."""
         examination.load(ruleset(self._site))
         self._rules = examination.listed_rules()
+        Relay(self._site).start()
         self._copier.start()
         self._egress.start()
         threading.Thread(target=self._examine, name="examination", daemon=True).start()

@@ -150,6 +150,7 @@ class ZoneView:
     address: Holder = Holder.UNKNOWN
     looked_at_s: float = NEVER
     peers_since_s: float = NEVER
+    address_since_s: float = NEVER
     moving: bool = False
     again_at_s: float = NEVER
 

@@ -6,6 +6,7 @@ On the box that stands in, which does not have that address, it is rewritten wit
 connection tracking, to and from the secondary address that holds the peer's Elastic IP meanwhile.
 """
 
+from stax_agent.line import RELAY_PORT
 from stax_agent.nat.site import Site
 
 CANARY_PORT = 3782
@@ -54,6 +55,7 @@ table inet stax_nat {{
         iif lo accept
         ct state established,related accept
         ip saddr {peer} udp dport 3780-3781 accept
+        ip saddr {peer} tcp dport {relay_port} accept
         udp dport {canary_port} limit rate 2000/second burst 200 packets accept
         ct state invalid counter drop
         icmp type {{ echo-request, destination-unreachable, time-exceeded }} accept
@@ -78,5 +80,6 @@ def ruleset(site: Site) -> str:
         inside=", ".join(zone.inside for _, zone in sorted(site.zones.items())),
         ports=AGENT_PORTS,
         canary_port=CANARY_PORT,
+        relay_port=RELAY_PORT,
         translations="\n".join(translations),
     )

@@ -24,7 +24,7 @@ LOOK_BELIEVED_S = 30.0
 """EC2 is asked every 5 s; a look that is older than a few failed ones is not acted on."""
 GRACE_S = 5.0
 """A box that has just started gives its peer this long to be heard."""
-FIRST_HOLD_S = 5.0
+FIRST_HOLD_S = 3.0
 LONGEST_HOLD_S = 600.0
 CALM_AFTER_S = 600.0
 """Who has carried its own zone for so long does not flap."""
@@ -71,13 +71,24 @@ class View:
 
     @property
     def is_fit(self) -> bool:
-        """Whether this box forwards, has a way out and is not being drained."""
-        return not self.watch.drain and self.is_whole
+        """Whether this box can stand in: it forwards, has proven its way out and is not being drained."""
+        return not self.watch.drain and not self.watch.fault and self._gets_out
 
     @property
     def is_whole(self) -> bool:
-        """Whether this box forwards and has a way out."""
-        return not self.watch.fault and self.now_s - self.watch.egress_at_s <= EGRESS_PROVEN_S
+        """Whether this box can carry its own zone.
+
+        While the peer holds its address it has no way out to prove: it is believed, and given the time
+        to prove it once the address is back.
+        """
+        own = self.watch.zones[self.watch.me]
+        has_no_way = own.address is Holder.PEER
+        is_new = own.address is Holder.ME and self.now_s - own.address_since_s <= EGRESS_PROVEN_S
+        return not self.watch.fault and (has_no_way or is_new or self._gets_out)
+
+    @property
+    def _gets_out(self) -> bool:
+        return self.now_s - self.watch.egress_at_s <= EGRESS_PROVEN_S
 
     @property
     def is_looked_at(self) -> bool:
@@ -87,7 +98,7 @@ class View:
 
     @property
     def fit_for_s(self) -> float:
-        """How long this box has been fit."""
+        """How long this box has been whole and not drained."""
         return 0.0 if self.watch.fit_since_s is None else self.now_s - self.watch.fit_since_s
 
 
@@ -203,7 +214,15 @@ def _see(watch: Watch, event: facts.Looked | facts.MoveEnded, now_s: float) -> W
     else:
         was_mine = view.is_mine
         since_s = view.peers_since_s if view.is_peers else now_s
-        view = replace(view, route=event.route, address=event.address, looked_at_s=now_s, peers_since_s=since_s)
+        address_since_s = view.address_since_s if view.address is event.address else now_s
+        view = replace(
+            view,
+            route=event.route,
+            address=event.address,
+            looked_at_s=now_s,
+            peers_since_s=since_s,
+            address_since_s=address_since_s,
+        )
         if event.zone == watch.me and view.is_mine != was_mine:
             watch = _flap(watch, is_mine=view.is_mine, now_s=now_s)
     return replace(watch, zones={**watch.zones, event.zone: view})
@@ -219,7 +238,7 @@ def _flap(watch: Watch, *, is_mine: bool, now_s: float) -> Watch:
 
 
 def _fitness(watch: Watch, now_s: float) -> Watch:
-    if not View(watch, watch.zones[watch.me], now_s).is_fit:
+    if watch.drain or not View(watch, watch.zones[watch.me], now_s).is_whole:
         return replace(watch, fit_since_s=None) if watch.fit_since_s is not None else watch
     return replace(watch, fit_since_s=now_s) if watch.fit_since_s is None else watch
 
