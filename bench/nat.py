@@ -5,6 +5,7 @@ stack of the template and the agents, cuts the power of NAT box 1, puts it back,
 fail-back, and again.  Prints one JSON line: medians and worst.
 """
 
+import itertools
 import json
 import statistics
 import subprocess
@@ -33,12 +34,14 @@ class Traffic:
     def _start(self, namespace: str, *words: str) -> "subprocess.Popen[str]":
         command = ("ip", "netns", "exec", namespace, sys.executable, *words)
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert process.stdout and process.stdout.readline() == "ready\n"
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
         return process
 
     def account(self) -> dict[str, Any]:
         """What became of it since the last time."""
-        assert self.client.stdin and self.client.stdout
+        assert self.client.stdin
+        assert self.client.stdout
         self.client.stdin.write("\n")
         self.client.stdin.flush()
         said: dict[str, Any] = json.loads(self.client.stdout.readline())
@@ -53,7 +56,7 @@ class Traffic:
 def longest_gap(begun_s: list[float], since_s: float) -> float:
     """The longest time in which no connection that came about was begun."""
     times = [since_s, *(each for each in sorted(begun_s) if each >= since_s)]
-    return max((later - earlier for earlier, later in zip(times, times[1:], strict=False)), default=0.0)
+    return max((later - earlier for earlier, later in itertools.pairwise(times)), default=0.0)
 
 
 def trial(lab: NatLab, traffic: Traffic) -> dict[str, Any]:

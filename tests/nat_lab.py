@@ -129,7 +129,7 @@ class NatLab:
             **os.environ, "SSL_CERT_FILE": str(self.folder.path / "ca.pem"), "PYTHONPATH": str(ROOT / "src"),
         }  # fmt: skip
         command = ("nsenter", f"--net=/run/netns/{self.namespace(instance_id)}", "unshare", "-m", "sh", "-c", script,
-                   "sh", sys.executable, "-m", "stax_agent.nat", *words)  # fmt: skip
+                   "sh", "chrt", "-r", "10", sys.executable, "-m", "stax_agent.nat", *words)  # fmt: skip
         log = (self.home / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
 

@@ -15,6 +15,7 @@ from stax_agent.nat.facts import NEVER, Canaries, Command, Event, Holder, Peer, 
 from stax_agent.nat.heartbeat import INTERVAL_S, MISSED_UNTIL_LOST, Saying
 
 LOST_AFTER_S = INTERVAL_S * MISSED_UNTIL_LOST
+SILENT_AFTER_S = 1.5
 CANARY_WELL_S = 0.2
 """As long as the detection of a lost peer: who got out within it got out through a box that lives."""
 CANARY_DEAD_AFTER_S = 1.0
@@ -51,10 +52,15 @@ class View:
         """The other box, by its heartbeats."""
         watch = self.watch
         if watch.peer_heard_at_s == NEVER:
-            return Peer.LOST if self.now_s - watch.started_at_s > GRACE_S else Peer.UNHEARD
-        if self.now_s - watch.peer_heard_at_s > LOST_AFTER_S:
+            return Peer.LOST if self.peer_silent_for_s > GRACE_S else Peer.UNHEARD
+        if self.peer_silent_for_s > LOST_AFTER_S:
             return Peer.LOST
         return _SAID[watch.peer_saying]
+
+    @property
+    def peer_silent_for_s(self) -> float:
+        """How long ago the peer was heard last; since the start when it was not yet."""
+        return self.now_s - max(self.watch.peer_heard_at_s, self.watch.started_at_s)
 
     @property
     def canaries(self) -> Canaries:
@@ -120,11 +126,14 @@ class Row:
     alarm: bool = False
 
 
+AS_SAID = ""
+"""Nothing new is to be told."""
+
 PEERS_ZONE = (
     Row(lambda v: not v.is_looked_at, Do.NOTHING, "EC2 has not said whose it is"),
     Row(lambda v: v.zone.route is Holder.NOBODY, Do.NOTHING, "it has no default route", alarm=True),
     # Half moved, a zone's hosts may be heard by ways that say nothing of the peer.
-    Row(lambda v: v.zone.moving, Do.CARRY, "it is on its way here"),
+    Row(lambda v: v.zone.moving, Do.CARRY, AS_SAID),
     Row(lambda v: not v.zone.is_mine and not v.is_fit, Do.NOTHING, "this box is not fit to stand in"),
     Row(lambda v: v.peer is Peer.UNHEARD, Do.NOTHING, "the peer gets its time to be heard"),
     Row(
@@ -151,7 +160,8 @@ OWN_ZONE = (
     Row(lambda v: v.watch.drain, Do.YIELD, "this box is being drained"),
     Row(lambda v: not v.is_whole, Do.YIELD, "this box is not fit"),
     Row(lambda v: v.zone.is_mine, Do.CARRY, "it is here already"),
-    Row(lambda v: v.peer is Peer.LOST, Do.CARRY, "the peer that carries it is lost"),
+    # No host's traffic tells here whether the peer carries on: a longer silence has to.
+    Row(lambda v: v.peer_silent_for_s > SILENT_AFTER_S, Do.CARRY, "the peer that carries it is lost"),
     Row(
         lambda v: v.peer in {Peer.UNFIT, Peer.DRAINING}, Do.CARRY, "the peer that carries it is unfit or being drained"
     ),
@@ -264,7 +274,7 @@ def _zone(watch: Watch, zone: int, table: tuple[Row, ...], now_s: float) -> tupl
 
 
 def _tell(watch: Watch, zone: int, row: Row) -> tuple[Watch, list[Command]]:
-    if watch.told.get(zone) == row.because:
+    if row.because in {AS_SAID, watch.told.get(zone)}:
         return watch, []
     whose = "its own" if zone == watch.me else "the peer's"
     text = f"zone {zone} ({whose}): {row.do.value}: {row.because}"
