@@ -5,14 +5,17 @@ decision follows from them.
 """
 
 import random
+import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from stax_agent.ec2 import Ec2, address_holders, associate_address, default_routes, replace_route
+from stax_agent.nat.connections import Connection
 from stax_agent.nat.copies import Copier
 from stax_agent.nat.facts import Event, Holder, Looked, LookFailed, Move, MoveEnded
+from stax_agent.nat.openers import send_openers
 from stax_agent.nat.site import Site
 from stax_agent.setback import Setback
 
@@ -77,24 +80,29 @@ class Actions:
             if move.fresh_copies:
                 self._copier.ask_for_newest(within_s=FRESH_COPIES_WITHIN_S)
             # Before anything leads here: a packet that comes before its connection is known draws a reset.
-            self._commit(zone.home)
+            adopted = self._commit(zone.home)
             times.committed_s = time.monotonic()
             failure = self._write(move)
             times.called_s = time.monotonic()
+            self._open_for(move.zone, adopted)
             self._look()
             times.verified_s = time.monotonic()
             if move.fresh_copies and not failure:
                 self._copier.ask_for_newest(within_s=FRESH_COPIES_WITHIN_S)
-                self._commit(zone.home)
+                self._open_for(move.zone, self._commit(zone.home))
         except OSError as error:
             failure = f"{error}"
         self._end(move, failure, times)
 
-    def _commit(self, home: str) -> None:
-        kept, refused = self._copier.commit(_packed(home))
-        self.counters.connections_kept += kept
+    def _commit(self, home: str) -> list[Connection]:
+        adopted, refused = self._copier.commit(socket.inet_aton(home))
+        self.counters.connections_kept += len(adopted) - refused
         if refused:
             self.say(f"connections the kernel would not take: {refused}")
+        return adopted
+
+    def _open_for(self, zone: int, adopted: list[Connection]) -> None:
+        send_openers(adopted, socket.inet_aton(self._site.holder(zone)))
 
     def _write(self, move: Move) -> str:
         """Write what is to be written, both at the same time; return what failed."""
@@ -169,6 +177,3 @@ class Actions:
         key = setback.code or "no answer"
         self.counters.errors[key] = self.counters.errors.get(key, 0) + 1
 
-
-def _packed(address: str) -> bytes:
-    return bytes(int(part) for part in address.split("."))

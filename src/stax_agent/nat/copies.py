@@ -66,15 +66,15 @@ class Copier:
         self._send(_TELL_NOW)
         return self._answered.wait(within_s)
 
-    def commit(self, nat_address: bytes) -> tuple[int, int]:
-        """Put the connections translated to an address into the kernel; return how many it took, and refused."""
+    def commit(self, nat_address: bytes) -> tuple[list[Connection], int]:
+        """Put the connections translated to an address into the kernel; return those, and how many it refused."""
         table = Table()
         try:
             with self._lock:
                 wanted = list(self._copies.of(nat_address, time.monotonic()))
                 self._copies.clear(nat_address)
             refused = table.create_all(wanted)
-            return len(wanted) - refused, refused
+            return wanted, refused
         finally:
             table.close()
 

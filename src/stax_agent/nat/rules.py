@@ -7,6 +7,7 @@ connection tracking, to and from the secondary address that holds the peer's Ela
 """
 
 from stax_agent.line import RELAY_PORT
+from stax_agent.nat.openers import MARK as OPENER_MARK
 from stax_agent.nat.site import Site
 
 CANARY_PORT = 3782
@@ -29,6 +30,7 @@ table inet stax_nat {{
     chain own_output {{
         type filter hook output priority raw; policy accept;
         udp dport {ports} notrack
+        meta mark {opener_mark:#x} notrack
     }}
     chain forward {{
         type filter hook forward priority filter; policy drop;
@@ -79,6 +81,7 @@ def ruleset(site: Site) -> str:
         peer_home=site.zones[site.peer].home,
         inside=", ".join(zone.inside for _, zone in sorted(site.zones.items())),
         ports=AGENT_PORTS,
+        opener_mark=OPENER_MARK,
         canary_port=CANARY_PORT,
         relay_port=RELAY_PORT,
         translations="\n".join(translations),
