@@ -76,6 +76,8 @@ def trial(lab: NatLab, traffic: Traffic) -> dict[str, Any]:
     return {
         "outage_s": longest_gap(cut["begun_s"], cut_s),
         "stall_s": cut["stall_s"],
+        "receiving_stall_s": cut["receiving_stall_s"],
+        "back_receiving_stall_s": back["receiving_stall_s"],
         "broken": cut["broken"],
         "why": cut["why"],
         "back_outage_s": longest_gap(back["begun_s"], back_s),
@@ -87,7 +89,7 @@ def trial(lab: NatLab, traffic: Traffic) -> dict[str, Any]:
 
 def summary(trials: list[dict[str, Any]]) -> dict[str, Any]:
     told: dict[str, Any] = {"trials": len(trials)}
-    for key in ("outage_s", "stall_s", "back_outage_s", "back_stall_s"):
+    for key in ("outage_s", "stall_s", "receiving_stall_s", "back_outage_s", "back_stall_s", "back_receiving_stall_s"):
         values = [each[key] for each in trials]
         told[key] = {"median": round(statistics.median(values), 3), "worst": round(max(values), 3)}
     for key in ("broken", "back_broken"):

@@ -17,7 +17,7 @@ BEAT_S = 0.05
 NEW_EVERY_S = 0.01
 NEW_WITHIN_S = 0.15
 CHUNK = bytes(32768)
-ALIVE_WITHIN_S = 3.0
+ALIVE_WITHIN_S = 1.5
 COUNTS = {"exchanging": 50, "receiving": 10, "idle": 10, "udp": 15, "down": 1, "up": 1}
 
 
@@ -195,6 +195,9 @@ def account(flows: list[Flow], beginner: Beginner) -> dict[str, Any]:
         "broken": broken,
         "why": sorted({f"{each.kind}: {each.broken}" for each in flows if each.broken}),
         "stall_s": max(each.stall_s for each in flows if each.kind == "exchanging"),
+        "receiving_stall_s": max(
+            max(each.stall_s, now_s - each.good_at_s) for each in flows if each.kind == "receiving"
+        ),
         "begun_s": beginner.begun_s,
         "failed": beginner.failed,
     }

@@ -20,6 +20,8 @@ from stax_agent.nat.site import Site
 from stax_agent.setback import Setback
 
 FRESH_COPIES_WITHIN_S = 0.3
+OPENED_AFTER_S = (0.0, 0.03, 0.05, 0.1, 0.2, 0.6)
+"""Pauses; an address has moved some 10 ms after EC2's answer here, and within a second on AWS."""
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 15.0
 
@@ -59,6 +61,7 @@ class Actions:
         self._routes = ThreadPoolExecutor(1, "routes")
         self._addresses = ThreadPoolExecutor(1, "addresses")
         self._leader = ThreadPoolExecutor(1, "moves")
+        self._openers = ThreadPoolExecutor(2, "openers")
         self._failed_in_a_row: dict[int, int] = {}
         self._looking: Future[None] | None = None
         self.counters = Counters()
@@ -102,7 +105,9 @@ class Actions:
         return adopted
 
     def _open_for(self, zone: int, adopted: list[Connection]) -> None:
-        send_openers(adopted, socket.inet_aton(self._site.holder(zone)))
+        """Let in what only receives: several times, for EC2 answers before an address has moved."""
+        source = socket.inet_aton(self._site.holder(zone))
+        self._openers.submit(_open, adopted, source, self.say)
 
     def _write(self, move: Move) -> str:
         """Write what is to be written, both at the same time; return what failed."""
@@ -177,3 +182,11 @@ class Actions:
         key = setback.code or "no answer"
         self.counters.errors[key] = self.counters.errors.get(key, 0) + 1
 
+
+def _open(adopted: list[Connection], source: bytes, say: Callable[[str], None]) -> None:
+    try:
+        for pause_s in OPENED_AFTER_S:
+            time.sleep(pause_s)
+            send_openers(adopted, source)
+    except OSError as error:
+        say(f"ALARM connections that only receive may wait for their inside to speak: {error}")
