@@ -15,7 +15,7 @@ test: bootstrap
 
 # The fast part of the tests: nothing but memory and temporary files.
 unit: bootstrap
-	.venv/bin/pytest tests/unit
+	.venv/bin/pytest tests/unit -n 2
 
 lint: bootstrap
 	.venv/bin/ruff check src tests bench

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from accounts import Account
+from tests.accounts import Account
+
 from stax_local.connections import Server
 from stax_local.fabric import Fabric
 from stax_local.internet.echo import DatagramEcho, EchoHandler

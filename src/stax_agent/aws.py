@@ -38,8 +38,7 @@ class Aws:
         """Call one operation of Systems Manager."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"AmazonSSM.{operation}"}
         body = self._post("ssm", headers, json.dumps(parameters).encode(), operation)
-        answer: dict[str, Any] = json.loads(body or b"{}")
-        return answer
+        return _json(body, operation)
 
     def ec2(self, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
         """Call one action of EC2; the answer's elements have lost their namespace."""
@@ -62,6 +61,16 @@ class Aws:
             code = _json_code(answer) or _xml_code(answer) or str(status)
             raise Setback(f"{service}:{operation} is refused: {code}", code=code)
         return answer
+
+
+def _json(answer: bytes, operation: str) -> dict[str, Any]:
+    try:
+        found = json.loads(answer or b"{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Setback(f"ssm:{operation} answers with no JSON object")
+    return found
 
 
 def _json_code(answer: bytes) -> str:

@@ -11,9 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stax_local import chaos_cli, life
-from stax_local.folder import NAME, Folder, Settings
-from stax_local.problem import SAYS, TRIES, Problem
+from stax_local import chaos_cli, leftovers, life
+from stax_local.folder import NAME, Folder, Settings, read_json
+from stax_local.machines.directory import find
+from stax_local.machines.entering import enter, first_process
+from stax_local.machines.preparing import PLANES, prepared
+from stax_local.problem import SAYS, TELLS, TRIES, Problem
 from stax_local.process import forget_the_callers_aws, read_process, this_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
@@ -48,6 +51,11 @@ exit code: 0 it runs, 1 it does not, 4 there is none
   eval "$(stax local env --unset)"
   stax local env --output json
 """,
+    "exec": """examples:
+  stax local exec nat1                           a shell, as root
+  stax local exec nat1 -- nft list ruleset       the exit code is the command's
+  stax local exec docker2 -- systemctl poweroff  as if somebody had done it there
+""",
     "chaos": """examples:
   stax local chaos cut nat1                          nothing to or from it; the metadata service answers still
   stax local chaos cut nat1 nat2 --one-way           what nat1 sends to nat2 is lost
@@ -77,17 +85,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         command: Callable[[argparse.Namespace], int] = arguments.command
-        return command(arguments)
+        code = command(arguments)
+        sys.stdout.flush()
+        return code
     except Problem as problem:
         print(f"{SAYS}{problem.message}", file=sys.stderr)
         if problem.hint:
             print(f"{TRIES}{problem.hint}", file=sys.stderr)
         return problem.exit_code
+    except BrokenPipeError:
+        return _nobody_listens()
     except OSError as error:
         print(f"{SAYS}{error.strerror or error}: {error.filename or 'input or output'}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return UNDONE
+
+
+def _nobody_listens() -> int:
+    """Return the exit code of `stax local status | head`: whoever read the answer has had enough of it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # the interpreter flushes once more when it ends, and would complain
+    os.close(nowhere)
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,14 +123,17 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--aws-region", type=_aws_region, metavar="REGION", help="which AWS region to be (us-east-1)")
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
-    up.add_argument("--data-plane", choices=("none", "network"),
-                    help="what is real in the kernel: none, or networks (needs root and nftables)")  # fmt: skip
+    up.add_argument("--data-plane", choices=PLANES,
+                    help="what is real in the kernel (default: as much as this machine can)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")
     _command(commands, "status", _status, "say how the region is")
     env = _command(commands, "env", _env, "print the environment with which AWS tools use the region")
     env.add_argument("--unset", action="store_true", help="print how to undo it")
+    execute = _command(commands, "exec", _exec, "run a command inside a machine, as root, past its network")
+    execute.add_argument("machine", help="jumpbox, nat1, nat2, docker1 …, an instance id or a host name")
+    execute.add_argument("argv", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what to run (a shell)")
     dial = _command(commands, "dial", _dial, "connect to a public address of the region (ssh's ProxyCommand)")
     dial.add_argument("address", help="an Elastic IP, or an address of the region's internet")
     dial.add_argument("port")
@@ -148,9 +171,11 @@ def _folder(arguments: argparse.Namespace) -> Folder:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota),
-              "data_plane": arguments.data_plane}  # fmt: skip
     folder = _folder(arguments)
+    folder.make()
+    plane = prepared(folder, arguments.data_plane or _usual_data_plane(), _tell)
+    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota),
+              "data_plane": plane}  # fmt: skip
     settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value})
     endpoint = f"http://127.0.0.1:{settings.port}"
     if arguments.output == "json":
@@ -163,11 +188,25 @@ def _up(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _usual_data_plane() -> str | None:
+    usual = os.environ.get("STAX_LOCAL_DATA_PLANE")
+    if usual and usual not in PLANES:
+        raise Problem(f"STAX_LOCAL_DATA_PLANE is {usual!r}", f"one of {', '.join(PLANES)}", exit_code=2)
+    return usual
+
+
+def _tell(text: str) -> None:
+    print(f"{TELLS}{text}", file=sys.stderr, flush=True)
+
+
 def _down(arguments: argparse.Namespace) -> int:
     if arguments.keep and arguments.wipe:
         raise Problem("--keep and --wipe contradict one another", exit_code=2)
     folder = _folder(arguments)
+    aws_region = (read_json(folder.path / "region.json") or {}).get("region", "")
     existed = life.down(folder, keep=arguments.keep)
+    if aws_region and not arguments.keep:
+        leftovers.forget(folder, aws_region)
     if arguments.output == "json":
         print(json.dumps({"name": folder.name, "existed": existed, "kept": existed and arguments.keep}))
     elif not existed:
@@ -197,6 +236,18 @@ def _for_people(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "not yet"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _exec(arguments: argparse.Namespace) -> int:
+    folder = _folder(arguments)
+    argv = arguments.argv[1:] if arguments.argv[:1] == ["--"] else arguments.argv
+    machine = find(folder.path / "machines", arguments.machine)
+    pid = first_process(machine)
+    if pid is None:
+        raise Problem(f"{arguments.machine} is not running", f"{folder.command('status')}, or its console: "
+                      f"aws ec2 get-console-output --instance-id {machine.instance_id}")  # fmt: skip
+    sys.stdout.flush()
+    enter(pid, argv or ["/bin/bash", "--login"])
 
 
 def _chaos(arguments: argparse.Namespace) -> int:

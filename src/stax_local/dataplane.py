@@ -19,7 +19,7 @@ from stax_local.folder import read_json, write_atomically
 from stax_local.internet.authority import Authority
 from stax_local.internet.servers import Internet
 from stax_local.kernel.namespaces import Identity, identity
-from stax_local.kernel.process import KernelError
+from stax_local.machines.hall import Machines
 from stax_local.metadata.credentials import RoleCredentials
 from stax_local.network.weather import read_weather
 from stax_local.realiser import Reports, arrivals
@@ -41,11 +41,10 @@ _FRONT_TIMEOUT_S = 10.0
 class DataPlane:
     """Networks in the kernel.  `attach` it to the region before it starts."""
 
-    mode = "networks in the kernel; machines are bare network namespaces"
-
     def __init__(self, state: Path) -> None:
         self._fabric = Fabric(state)
         self._authority = Authority(state)
+        self._machines: Machines | None = None
         self._dial = state / "dial.sock"
         self._world = World()
         self._weather_file = state / "weather.json"
@@ -54,6 +53,21 @@ class DataPlane:
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._internet: tuple[Identity | None, Internet] | None = None
+
+    @property
+    def mode(self) -> str:
+        """What is real."""
+        inside = "machines that boot" if self._machines else "machines are bare network namespaces"
+        return f"networks in the kernel; {inside}"
+
+    def inhabit(self, machines: Machines) -> None:
+        """Have machines in the networks, not bare namespaces."""
+        self._machines = machines
+
+    @property
+    def authority(self) -> Authority:
+        """Who signs for AWS's names; machines have to trust it."""
+        return self._authority
 
     @property
     def fabric(self) -> Fabric:
@@ -67,12 +81,16 @@ class DataPlane:
 
     def start(self, reports: Reports) -> None:
         """Begin, once the first world comes: before it, nobody knows what may be removed."""
+        if self._machines:
+            self._machines.start(reports)
         self._thread = threading.Thread(target=self._work, args=(reports,), name="data plane", daemon=True)
         self._thread.start()
 
     def world_changed(self, world: World) -> None:
         """Take note of the newest world."""
         self._world = world
+        if self._machines:
+            self._machines.world_changed(world)
         self._wake.set()
 
     def whom(self, word: str) -> str:
@@ -93,6 +111,8 @@ class DataPlane:
         """End the work; networks and machines stay as they are."""
         self._over.set()
         self._wake.set()
+        if self._machines:
+            self._machines.stop()
         if self._thread:
             self._thread.join(timeout=10)
             self._services.close()
@@ -132,11 +152,18 @@ class DataPlane:
             self._fabric.settle(world, self._weather)
             self._services.follow()
             self._keep_internet()
-        except (KernelError, OSError):
+        except Exception:
+            # Whatever it is, this thread is the only one that can mend it when the next world comes.
             _LOGGER.exception("the network is not as the account says; trying again in %.0f s", _RETRY_AFTER_S)
             return False
         if mended:
             _LOGGER.warning("somebody changed the region's network; mended by %s", mended)
+        self._populate(world, reports)
+        return True
+
+    def _populate(self, world: World, reports: Reports) -> None:
+        if self._machines:
+            self._machines.settled(world)
+            return
         for arrive in arrivals(world, reports):
             arrive()
-        return True

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,6 +33,7 @@ _OURS = {
     "lock",
 }
 _OURS |= {"network.json", "network.new", "weather.json", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}
+_OURS |= {"machines", "layer", "overlay-probe"}  # folders, the machines'
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Settings:
     control_token: str
     quotas: dict[str, int] = field(default_factory=dict)
     data_plane: str = "none"
-    """What of it is real: none, or its networks."""
+    """What of it is real: none, network, or machines (and network)."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -173,8 +175,10 @@ class Folder:
         if not self.path.is_dir():
             return
         for entry in self.path.iterdir():
-            if _is_ours(entry.name):
+            if _is_ours(entry.name) and not entry.is_dir():
                 entry.unlink(missing_ok=True)
+            elif _is_ours(entry.name):
+                shutil.rmtree(entry)
         with suppress(OSError):  # something else is in it, or it is a mount point
             self.path.rmdir()
 

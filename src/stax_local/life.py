@@ -14,6 +14,7 @@ from typing import Any
 from stax_local.fabric import Fabric
 from stax_local.folder import Folder, Settings
 from stax_local.front.keyring import new_key
+from stax_local.machines.leaving import leave
 from stax_local.problem import SAYS, TRIES, Problem
 from stax_local.process import Process, memory_mib, spawn
 
@@ -55,7 +56,9 @@ def down(folder: Folder, *, keep: bool) -> bool:
     if process and not process.stop(grace_s=STOP_LIMIT_S):
         raise Problem(f"process {process.pid} of the region does not end", "look at it with ps, then try again")
     _unregister(folder)
-    Fabric(folder.path).remove()
+    fabric = Fabric(folder.path)
+    leave(folder.path / "machines", fabric.names.label, keep=keep)
+    fabric.remove()
     existed = bool(process) or (folder.path / "region.json").exists()
     if not keep:
         folder.remove()

@@ -1,8 +1,10 @@
 """What goes wrong around a region, in words for the person who started it."""
 
-SAYS = "stax local: "
-TRIES = "  try: "
-"""How a problem is written: a line of each.  `up` reads them back from the log of the process it started."""
+SAYS = "[ ERRR ]  "
+TRIES = "          "
+"""How a problem is written, as stax does: a line of each.  `up` reads them back from the log of what it started."""
+TELLS = "[ ---- ]  "
+"""How the story is told: what takes a while."""
 
 
 class Problem(Exception):  # noqa: N818 - reads as what it is: "raise Problem(...)"

@@ -47,8 +47,10 @@ class Reports(Protocol):
 class Realiser(Protocol):
     """Makes worlds real."""
 
-    mode: str
-    """In a few words what is real, and why not more; `stax local status` shows it."""
+    @property
+    def mode(self) -> str:
+        """In a few words what is real, and why not more; `stax local status` shows it."""
+        ...
 
     def start(self, reports: Reports) -> None:
         """Begin; called once, before the first world."""

@@ -16,6 +16,12 @@ from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
 from stax_local.kernel.abilities import lacking
+from stax_local.machines.cache import path_of
+from stax_local.machines.hall import Machines, Site
+from stax_local.machines.layer import make_layer
+from stax_local.machines.memory import InstanceMemory
+from stax_local.machines.recipe import recipe
+from stax_local.metadata.content import internal_domain
 from stax_local.problem import Problem
 from stax_local.process import Process
 from stax_local.realiser import ControlPlaneOnly, Realiser
@@ -41,11 +47,13 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
         emulator.prepare()
     except emulator.WrongMotoError as error:
         raise Problem(str(error)) from error
-    why_not = lacking() if settings.data_plane == "network" else "up without --data-plane network"
+    why_not = lacking() if settings.data_plane != "none" else "up without a data plane"
     realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
     region = Region(folder, settings, realiser, own_services)
     if isinstance(realiser, DataPlane):
         realiser.attach(region.clients, region.port)
+        if settings.data_plane == "machines":
+            realiser.inhabit(machines(folder, settings, realiser, region.clients))
     settings = replace(settings, port=region.port)
     folder.keep_settings(settings)
     region.open()
@@ -58,6 +66,16 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     _LOGGER.info("region %s ends", settings.name)
     folder.unregister()
     region.close()
+
+
+def machines(folder: Folder, settings: Settings, plane: DataPlane, clients: Clients) -> Machines:
+    """The machines of this region.  Raises Problem when their root file system is missing."""
+    image = path_of(folder.home, recipe())
+    if not image.is_dir():
+        raise Problem("the machines' root file system is missing", folder.command("up"))
+    make_layer(folder.path / "layer", image, plane.authority.certificate, internal_domain(settings.region))
+    names = plane.fabric.names
+    return Machines(Site(folder.path / "machines", image, folder.path / "layer", names, InstanceMemory(clients)))
 
 
 def _wait(over: threading.Event, leash: Process | None) -> None:

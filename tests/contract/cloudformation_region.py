@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from stax_local.autoscaling import AutoScaling
 from stax_local.cloudformation import CloudFormation, Settings
 from stax_local.cloudformation.clock import Clock
 from stax_local.cloudformation.journal import Closed
-from stax_local.service import Caller
+from stax_local.emulator import observe, transition
+from stax_local.service import Caller, Service, ServiceError
 
 CALLER = Caller("123456789012", "us-east-1", "AKIA", "arn:aws:iam::123456789012:user/test")
 ASKING = ("describe_", "get_", "list_", "head_")
@@ -19,6 +22,64 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
+
+
+class Living:
+    """An account whose machines obey and whose groups are kept, one step each time the engine waits."""
+
+    def __init__(self, account: Any) -> None:
+        self._account = account
+        self.ec2 = account.ec2
+        self.watch: Callable[[], None] = lambda: None
+        """Called after each step."""
+        self.groups = AutoScaling(self.client, on_change=lambda: None)
+        self.step()
+        self.clock = Clock(pause=lambda _cancelled, _seconds: self.step())
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        return Served(self.groups) if service == "autoscaling" else self._account.client(service, region)
+
+    def step(self) -> None:
+        """Let every machine come to where it was going, and the groups look at them."""
+        for reservation in self.ec2.describe_instances()["Reservations"]:
+            for each in reservation["Instances"]:
+                arrive = ARRIVALS.get(each["State"]["Name"])
+                if arrive:
+                    arrive(each["InstanceId"])
+        self.groups.world_changed(observe.snapshot())
+        self.groups.look()
+        self.watch()
+
+    def instances(self, *states: str) -> dict[str, dict[str, Any]]:
+        """The instances in these states, by id."""
+        wanted = [{"Name": "instance-state-name", "Values": list(states)}]
+        found = self.ec2.describe_instances(Filters=wanted)["Reservations"]
+        return {each["InstanceId"]: each for reservation in found for each in reservation["Instances"]}
+
+
+ARRIVALS = {
+    "pending": transition.running,
+    "stopping": transition.stopped,
+    "shutting-down": transition.terminated,
+}
+
+
+class Served:
+    """A service of the region's own, called as a client calls it."""
+
+    def __init__(self, service: Service) -> None:
+        self._operations = {xform_name(name): (name, each) for name, each in service.operations().items()}
+
+    def __getattr__(self, operation: str) -> Any:
+        name, serve = self._operations[operation]
+
+        def call(**arguments: Any) -> Any:
+            try:
+                return serve(CALLER, arguments)
+            except ServiceError as error:
+                raise ClientError({"Error": {"Code": error.code, "Message": error.message}}, name) from error
+
+        return call
 
 
 class Region:
@@ -51,13 +112,13 @@ class Region:
         self.refused[operation] = list(codes)
 
     def _before_call(self, operation: str) -> None:
+        if self._left == 0:
+            raise Closed
         codes = self.refused.get(operation)
         if codes and (code := codes.pop(0)):
             raise ClientError({"Error": {"Code": code, "Message": "refused"}}, operation)
 
     def _after_call(self) -> None:
-        if self._left == 0:
-            raise Closed
         self._left -= 1
         if self._left == 0:
             self.cut_state = self.service.state()

@@ -153,6 +153,18 @@ def vpc(cidr: str) -> str:
     return json.dumps({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": cidr}}}})
 
 
+def test_only_a_creation_without_rollback_is_mended_by_an_update(account: Any) -> None:
+    region = Region(account, refused={"create_vpc": ["VpcLimitExceeded"] * 2})
+    stays = region.create(vpc("10.0.0.0/16"), "stays", OnFailure="DO_NOTHING")
+    mended = region.create(vpc("10.0.0.0/16"), "mended", DisableRollback=True)
+
+    with pytest.raises(ServiceError, match=r"cannot be updated from \[CREATE_FAILED\] state because it contains"):
+        region.update(stays, vpc("10.0.0.0/16"))
+    assert region.update(mended, vpc("10.0.0.0/16")) == "UPDATE_COMPLETE"
+    described = region.call("DescribeStacks", StackName=stays)["Stacks"][0]
+    assert described["StackStatusReason"] == "The following resource(s) failed to create: [Vpc]. "
+
+
 def words(**values: str) -> str:
     declared = {
         n: {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": v}} for n, v in values.items()

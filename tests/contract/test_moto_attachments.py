@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from stax_local.emulator import transition
 from stax_local.emulator.patches import attachments, attributes
 
 mends = pytest.mark.mends(attachments.PATCH)
@@ -88,3 +89,15 @@ def test_cpu_credits_can_be_asked_for(account: Any) -> None:
 def credits_of(account: Any, instance_id: str) -> list[str]:
     answer = account.ec2.describe_instance_credit_specifications(InstanceIds=[instance_id])
     return [entry["CpuCredits"] for entry in answer["InstanceCreditSpecifications"]]
+
+
+@mends_attributes
+def test_user_data_is_changed_while_stopped_and_encoded_once(account: Any) -> None:
+    instance_id = account.launch()
+    account.ec2.stop_instances(InstanceIds=[instance_id])
+    transition.stopped(instance_id)
+
+    account.ec2.modify_instance_attribute(InstanceId=instance_id, UserData={"Value": b"two"})
+
+    shown = account.ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")
+    assert shown["UserData"]["Value"] == "dHdv"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stax_local.emulator.patches import bucket_owners, bucket_policies, identities
+from stax_local.emulator.patches import bucket_owners, bucket_policies, identities, instance_profiles
 
 mends = pytest.mark.mends(identities.PATCH)
 
@@ -38,6 +38,19 @@ def test_a_policy_of_amazons_can_be_attached(account: Any) -> None:
 
     (attached,) = iam.list_attached_role_policies(RoleName="nat")["AttachedPolicies"]
     assert attached["PolicyName"] == "AmazonSSMManagedInstanceCore"
+
+
+@pytest.mark.mends(instance_profiles.PATCH)
+def test_instance_profiles_are_listed_by_their_path(account: Any) -> None:
+    iam = account.client("iam")
+    iam.create_instance_profile(InstanceProfileName="nat", Path="/stax/")
+    iam.create_instance_profile(InstanceProfileName="other")
+
+    def listed(**asked: str) -> set[str]:
+        return {one["InstanceProfileName"] for one in iam.list_instance_profiles(**asked)["InstanceProfiles"]}
+
+    assert listed() == listed(PathPrefix="/") == {"nat", "other"}
+    assert listed(PathPrefix="/stax/") == {"nat"}
 
 
 @pytest.mark.mends(bucket_owners.PATCH)

@@ -1,7 +1,10 @@
 """Up, down, killed, up again: a region's life, each test with regions of its own."""
 
 import os
+import shlex
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -171,3 +174,19 @@ def test_a_broken_aws_configuration_of_the_users_does_not_matter(home: Any, tmp_
     done = home.run("up", env=env)
     assert done.returncode == 0, done.stderr
     assert home.region().client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_whoever_reads_only_the_beginning_of_an_answer_hears_no_complaint(home: Any) -> None:
+    home.up()
+
+    done = subprocess.run(
+        ["sh", "-c", f"{shlex.quote(sys.executable)} -m stax_local status | true"],
+        env=home.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    home.run("down")

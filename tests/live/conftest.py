@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from lab import Lab, missing
+from tests.lab import Lab, missing
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ import threading
 from contextlib import suppress
 
 import pytest
+from tests.accounts import ALL
+from tests.lab import Lab, exchanges
 
-from accounts import ALL
-from lab import Lab, exchanges
 from stax_local.internet.places import SERVER_ADDRESSES
 from stax_local.kernel.namespaces import inside
 

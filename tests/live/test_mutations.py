@@ -5,9 +5,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from accounts import ALL, ANYWHERE, Rule
-from lab import Lab
+from tests.accounts import ALL, ANYWHERE, Rule
+from tests.lab import Lab
 
 MOST_MACHINES = 5
 PUBLIC = ("198.51.100.1", "198.51.100.2")

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.accounts import ALL, ANYWHERE, Account, Rule
+from tests.lab import Lab, exchanges
 
-from accounts import ALL, ANYWHERE, Account, Rule
-from lab import Lab, exchanges
 from stax_local.internet.places import OPERATOR_ADDRESS, SERVER_ADDRESSES
 from stax_local.kernel import namespaces
 

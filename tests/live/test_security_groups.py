@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import pytest
-
-from accounts import ALL, ANYWHERE, Rule
-from lab import Lab, exchanges
+from tests.accounts import ALL, ANYWHERE, Rule
+from tests.lab import Lab, exchanges
 
 A, B = "10.183.0.10", "10.183.1.20"
 PORT = 7007

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
+from tests.accounts import ALL
+from tests.lab import DROPPED_AFTER_S, Lab
 
-from accounts import ALL
-from lab import DROPPED_AFTER_S, Lab
 from stax_local.desired import Instance, MetadataOptions
 from stax_local.internet.places import API_ADDRESS, SERVER_ADDRESSES
 from stax_local.kernel.namespaces import inside

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import pytest
+from tests.accounts import ALL
+from tests.lab import Lab
 
-from accounts import ALL
-from lab import Lab
 from stax_local.network.weather import CALM, Disturbance, Weather
 
 A, B = "10.183.0.10", "10.183.1.10"

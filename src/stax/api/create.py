@@ -119,12 +119,16 @@ def create(
 
 
 def _chosen_name(site: Site) -> str:
-    """Return the name of the create that was interrupted here last and is not done yet, else a new one."""
+    """Return the name of the create that was interrupted here last and never seen through, else a new one.
+
+    The stack may have come to its end without us: the same command still goes on with it, and never makes
+    another one that nobody asked for.
+    """
     for pending in site.local.interrupted_creates():
         if not pending.generated:
             continue
         stack = cloudformation.find_stack(site.aws, pending.name)
-        if stack is None or answer("create", stack.status) is not Answer.SETTLED:
+        if stack is None or stack.status == "CREATE_COMPLETE" or answer("create", stack.status) is not Answer.SETTLED:
             return pending.name
         site.local.end_create(pending.name)
     return generated_name()

@@ -19,7 +19,7 @@ TIMEOUT_S = 3600.0
 def watch(site: Site, name: str, *, timeout_s: float = TIMEOUT_S) -> Generator[Event, None, Stack]:
     """Tell the last operation's events from its beginning until the stack has settled; return the stack.
 
-    Changes nothing.  Raises StaxError when the operation failed, Unhealthy when it ended well and
+    Changes nothing in AWS.  Raises StaxError when the operation failed, Unhealthy when it ended well and
     the machines are not.
     """
     stopwatch = site.stopwatch(timeout_s)
@@ -36,6 +36,7 @@ def watch(site: Site, name: str, *, timeout_s: float = TIMEOUT_S) -> Generator[E
         )
     elif outcome.status.endswith("_COMPLETE") and "ROLLBACK" not in outcome.status and settled is not None:
         yield from wait_until_healthy(site.aws, settled, stopwatch)
+        site.local.end_create(name)  # an interrupted create has been seen through
         yield Finished(text=f"{name} is {outcome.status}", elapsed_s=stopwatch.elapsed_s)
     else:
         raise StaxError(f"{name} is {outcome.status}: {outcome.cause}", hint=_next(site.aws, name, outcome.status))

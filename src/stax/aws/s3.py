@@ -28,6 +28,17 @@ def bucket_tags(aws: Aws, bucket: str) -> dict[str, str] | None:
     return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
 
 
+def is_of(aws: Aws, bucket: str, tags: Mapping[str, str], name: str) -> bool:
+    """Tell whether a bucket with these tags is that stax's: by its tag, or still without one and without content.
+
+    The tag is set before anything is put in: so a create leaves a bucket that is interrupted early.
+    """
+    if tags:
+        return tags.get("stax:name") == name
+    answer = _owned(aws, "ListObjectVersions", bucket, MaxKeys=1)
+    return not (answer.get("Versions") or answer.get("DeleteMarkers"))
+
+
 def create_bucket(aws: Aws, bucket: str) -> None:
     """Make the bucket; one that this account owns already is fine."""
     place = {} if aws.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}

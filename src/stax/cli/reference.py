@@ -42,7 +42,8 @@ def _head() -> Iterator[str]:
 
 def _section(command: Command) -> Iterator[str]:
     words = [f"{a.name.upper()}" if a.required else f"[{a.name.upper()}]" for a in command.arguments]
-    yield f"## stax {' '.join([command.name, *words])}"
+    for_the_machine = ["[-- COMMAND…]"] if command.runs_words else []
+    yield f"## stax {' '.join([command.name, *words, *for_the_machine])}"
     yield f"{command.summary}.{' *events*' if command.tells_events else ''}"
     yield ""
     yield command.about

@@ -24,6 +24,8 @@ from stax.remote.targets import GONE
 PATIENCE_S = 300.0
 """A machine boots and publishes its host key in about a minute, a docker host once its NAT box forwards."""
 
+TELL_EVERY_S = 20.0
+
 Needed = Callable[[Sequence[Machine]], Sequence[Machine]]
 
 
@@ -46,7 +48,7 @@ def way_in(
     time is up, ChangedHostKey when a key is not the one that was pinned.
     """
     stopwatch = site.stopwatch(patience_s)
-    is_told = False
+    told_s = -TELL_EVERY_S
     while True:
         seen = _look(site, stack.name, needed)
         if not seen.missing:
@@ -54,9 +56,10 @@ def way_in(
         if stopwatch.is_over:
             message = f"{_listed(seen.missing)} published no host key within {stopwatch.elapsed_s:.0f} s"
             raise Unhealthy(message, hint=_not_ready(stack.name))
-        if not is_told:
-            yield StepStarted(step=f"waiting for {_listed(seen.missing)} to come up and publish a host key")
-            is_told = True
+        if stopwatch.elapsed_s - told_s >= TELL_EVERY_S:
+            told_s = stopwatch.elapsed_s
+            step = f"waiting for {_listed(seen.missing)} to come up and publish a host key"
+            yield StepStarted(step=f"{step} ({told_s:.0f} s of {patience_s:.0f} s)")
         stopwatch.pause()
 
 
@@ -84,7 +87,10 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _not_ready(name: str) -> str:
-    return f"it may still be booting, or have no way out: see stax describe {name}, and its console output in EC2"
+    looked_at = f"it may still be booting, or have no way out: see stax describe {name}, and its console output in EC2"
+    return (
+        f"{looked_at}\na machine made by an older stax never does: replace it after stax update {name} --image latest"
+    )
 
 
 def _pinned_keys(site: Site, name: str, machines: Sequence[Machine]) -> dict[str, str]:

@@ -107,8 +107,8 @@ def _remove_bucket(aws: Aws, name: str) -> Iterator[Event]:
     tags = s3.bucket_tags(aws, bucket)
     if tags is None:
         return
-    if tags.get("stax:name", name) != name:
-        yield Warned(text=f"the bucket {bucket} belongs to {tags['stax:name']} and stays")
+    if not s3.is_of(aws, bucket, tags, name):
+        yield Warned(text=f"the bucket {bucket} is not this stax's and stays")
         return
     count = s3.empty_bucket(aws, bucket)
     s3.delete_bucket(aws, bucket)
@@ -188,7 +188,8 @@ def census(aws: Aws, name: str) -> Iterator[tuple[str, list[str]]]:
     for kind in kinds.KINDS:
         yield kind.subject, kind.find(aws, name)
     bucket = _bucket(aws, name)
-    yield "buckets", [] if s3.bucket_tags(aws, bucket) is None else [bucket]
+    tags = s3.bucket_tags(aws, bucket)
+    yield "buckets", [bucket] if tags is not None and s3.is_of(aws, bucket, tags, name) else []
 
 
 def _bucket(aws: Aws, name: str) -> str:

@@ -50,8 +50,7 @@ def supply_bucket(site: Site, name: str, tags: Mapping[str, str]) -> Generator[E
             raise
         message = f"the bucket name {bucket} is taken by another account"
         raise StaxError(message, hint="choose another name for the stax") from error
-    # A bucket without tags is one whose create was interrupted: its name holds this account's number.
-    if there and there.get("stax:name") != name:
+    if there is not None and not s3.is_of(site.aws, bucket, there, name):
         raise StaxError(f"the bucket {bucket} is not this stax's", hint="choose another name for the stax")
     if there is None:
         s3.create_bucket(site.aws, bucket)

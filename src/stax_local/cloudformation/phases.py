@@ -14,6 +14,7 @@ from stax_local.cloudformation.run import Run
 from stax_local.cloudformation.walk import walk
 
 ROLLBACK_REQUESTED = "Rollback requested by user."
+DELETE_REQUESTED = "Delete requested by user."
 
 
 def go_on(run: Run) -> None:
@@ -32,9 +33,9 @@ def _create(run: Run) -> None:
     elif stack.on_failure == "DO_NOTHING":
         run.journal.stack_status(stack, "CREATE_FAILED", problem)
     elif stack.on_failure == "DELETE":
-        run.journal.stack_status(stack, "DELETE_IN_PROGRESS", f"{problem}. Delete requested by user.")
+        run.journal.stack_status(stack, "DELETE_IN_PROGRESS", f"{problem.rstrip('. ')}. {DELETE_REQUESTED}")
     else:
-        run.journal.stack_status(stack, "ROLLBACK_IN_PROGRESS", f"{problem}. {ROLLBACK_REQUESTED}")
+        run.journal.stack_status(stack, "ROLLBACK_IN_PROGRESS", f"{problem.rstrip('. ')}. {ROLLBACK_REQUESTED}")
 
 
 def _roll_back(run: Run) -> None:
@@ -130,8 +131,8 @@ def _failures(records: Iterable[ResourceRecord]) -> str:
     sentences = []
     for status, verb in verbs.items():
         if named := [each.logical_id for each in failed if each.status == status]:
-            sentences.append(f"The following resource(s) failed to {verb}: [{', '.join(named)}]")
-    return ". ".join(sentences)
+            sentences.append(f"The following resource(s) failed to {verb}: [{', '.join(named)}]. ")
+    return "".join(sentences)
 
 
 def _publish(run: Run, blueprint: Blueprint) -> str:

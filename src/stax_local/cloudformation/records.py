@@ -39,6 +39,8 @@ class ResourceRecord:
     """The properties that an update in place was about to give it, while it is not known whether it did."""
     made: bool = False
     """False until the creation is done: what an interrupted one left must be removed first."""
+    refused: bool = False
+    """Whether the service refused to make it: what looks like it is then somebody else's."""
     drift_status: str = "NOT_CHECKED"
     drift_checked_at: datetime | None = None
 
@@ -115,6 +117,8 @@ class Stack:
     updated_at: datetime | None = None
     deleted_at: datetime | None = None
     on_failure: str = "ROLLBACK"
+    created_to_stay: bool = False
+    """Whether CreateStack said OnFailure DO_NOTHING: unlike with DisableRollback, no update mends it when it fails."""
     retain_except_on_create: bool = False
     timeout_minutes: int | None = None
     protected: bool = False

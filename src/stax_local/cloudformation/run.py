@@ -82,6 +82,7 @@ class Run:
             made or remember,
             self.journal.clock,
             self.cancelled,
+            (self.stack.updated_at or self.stack.created_at) if self.resumed else None,
             self.handle_url(self.stack.stack_id, record.logical_id),
             lambda logical_id: dict(self.stack.signals.get(logical_id, {})),
         )

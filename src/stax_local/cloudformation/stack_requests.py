@@ -42,6 +42,7 @@ def create_stack(engine: Engine, caller: Caller, request: Request) -> Mapping[st
     stack = new_stack(engine, account, name, target)
     answered(engine.blueprint(account, stack, target).check)
     stack.on_failure = str(on_failure)
+    stack.created_to_stay = request.get("OnFailure") == "DO_NOTHING"
     stack.protected = bool(request.get("EnableTerminationProtection"))
     stack.timeout_minutes = request.get("TimeoutInMinutes")
     stack.retain_except_on_create = bool(request.get("RetainExceptOnCreate"))
@@ -95,6 +96,11 @@ def check_updatable(stack: Stack) -> None:
     """Raise ServiceError when the stack's status does not let it be updated."""
     if stack.status not in UPDATABLE:
         raise invalid(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+    if stack.status == "CREATE_FAILED" and stack.created_to_stay:
+        raise invalid(
+            "This stack cannot be updated from [CREATE_FAILED] state because it contains [on-failure: DO_NOTHING]."
+            " Please use disable-rollback option instead during stack creation."
+        )
 
 
 def check_update(engine: Engine, account: Account, stack: Stack, target: Target) -> None:

@@ -19,7 +19,7 @@ from stax_local.cloudformation.reasons import reason_of
 from stax_local.cloudformation.records import ResourceRecord
 from stax_local.cloudformation.run import Run
 from stax_local.cloudformation.shapes import Effect, Misfit
-from stax_local.cloudformation.work import Change, is_absent, or_absent
+from stax_local.cloudformation.work import THROTTLES, Change, ResourceFailure, Work, code_of, is_absent, or_absent
 
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
@@ -109,12 +109,22 @@ def _make(run: Run, blueprint: Blueprint, record: ResourceRecord, verb: str, *, 
     def make() -> None:
         if again:
             _remove_leftovers(run, record)
-        resource_type, work = run.types[record.type], run.work_on(record, made)
-        record.physical_id = resource_type.create(work, record.properties)
+        work = run.work_on(record, made)
+        _call_create(run, record, work)
         policies.await_creation(run, blueprint, record, work)
         record.made = True
 
     return _attempt(run, record, f"{verb}_COMPLETE", make)
+
+
+def _call_create(run: Run, record: ResourceRecord, work: Work) -> None:
+    record.refused = False
+    try:
+        record.physical_id = run.types[record.type].create(work, record.properties)
+    except (ClientError, ResourceFailure) as error:
+        unsure = isinstance(error, ClientError) and code_of(error) in THROTTLES
+        record.refused = not record.physical_id and not unsure
+        raise
 
 
 def _before(record: ResourceRecord, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,7 +170,8 @@ def _remove_leftovers(run: Run, record: ResourceRecord) -> None:
     """Delete what a creation that was cut short may have left: it is then begun anew."""
     resource_type, work = run.types[record.type], run.work_on(record)
     others = _ids_in_use(run, record)
-    left = {record.physical_id, *resource_type.leftovers(work, record.properties)} - others - {""}
+    found = () if record.refused else resource_type.leftovers(work, record.properties)
+    left = {record.physical_id, *found} - others - {""}
     for physical_id in sorted(left):
         or_absent(resource_type.delete, work, physical_id, record.properties)
     record.physical_id = ""

@@ -5,6 +5,7 @@ What a resource type's functions get as their first argument.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event
 from typing import Any
 
@@ -136,6 +137,8 @@ class Work:
     """To be called with the physical id as soon as the service has given it."""
     clock: Clock = field(default_factory=Clock)
     cancelled: Event = field(default_factory=Event)
+    resumed_since: datetime | None = None
+    """When the operation began, if it was cut off since: what is there may then be more than what is known."""
     handle_url: str = ""
     """The address that signals for this resource are sent to, if it is a wait condition handle."""
     signals: Callable[[str], Mapping[str, Signal]] = lambda _logical_id: {}
@@ -146,15 +149,6 @@ class Work:
         room = longest - len(self.suffix) - 2
         logical_id = self.logical_id[: max(room // 2, room - len(self.stack_name))]
         return f"{self.stack_name[: room - len(logical_id)]}-{logical_id}-{self.suffix}"
-
-    def claim(self, physical_id: str, *, taken: bool) -> None:
-        """Tell the physical id before the call that makes it: for what has no tags to say later whose it is.
-
-        Raises ResourceFailure when it is taken.
-        """
-        if taken:
-            raise ResourceFailure(f"{physical_id} already exists")
-        self.made(physical_id)
 
     def client(self, service: str) -> Any:
         """Return a client of the region that is patient with throttling."""

@@ -14,7 +14,8 @@ REGION_HEADER = "x-amz-bucket-region"
 def asks_for_region(request: Request) -> bool:
     """Whether this is that question."""
     is_signed = request.header("Authorization") or "X-Amz-Signature" in request.query
-    return request.method == "HEAD" and not is_signed and "/" not in request.path.strip("/")
+    bucket = request.path.strip("/")
+    return request.method == "HEAD" and not is_signed and bool(bucket) and "/" not in bucket
 
 
 def say_region(request: Request, ask: Callable[[Request], Response]) -> Response:

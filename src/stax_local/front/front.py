@@ -62,9 +62,10 @@ class Front:
             check_origin(request, self.port)
         except ServiceError as refusal:
             return error_response(refusal, "rest", "s3", str(uuid.uuid4()))
-        if asks_for_region(request):
-            return say_region(request, lambda asked: self.emulated.look(asked, self.port))
-        return self.door.answer(request) or self._answer(request)
+        answer = self.door.answer(request)
+        if answer is None and asks_for_region(request):
+            answer = say_region(request, lambda asked: self.emulated.look(asked, self.port))
+        return answer or self._answer(request)
 
     def _answer(self, request: Request) -> Response:
         started_s, request_id = time.monotonic(), str(uuid.uuid4())

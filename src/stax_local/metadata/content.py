@@ -30,8 +30,12 @@ def metadata(world: World, instance: Instance, credentials: Credentials) -> Fold
 
 def private_hostname(address: str, region: str) -> str:
     """The DNS name of a private address, in the region's own spelling."""
-    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
-    return f"ip-{address.replace('.', '-')}.{domain}"
+    return f"ip-{address.replace('.', '-')}.{internal_domain(region)}"
+
+
+def internal_domain(region: str) -> str:
+    """The domain of all private names of an AWS region."""
+    return "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
 
 
 def public_hostname(address: str, region: str) -> str:
@@ -66,34 +70,41 @@ def identity_document(world: World, instance: Instance) -> str:
 
 def _meta_data(world: World, instance: Instance, credentials: Credentials) -> Mapping[str, Folder | Leaf]:
     interfaces = _interfaces(world, instance)
-    first = interfaces[0]
-    address = _primary(first)
     return without_empty(
         {
+            **_first_interface(world, instance, interfaces[0]),
             "ami-id": instance.image_id,
             "ami-launch-index": "0",
             "ami-manifest-path": "(unknown)",
             "block-device-mapping": Folder(_block_devices(instance)),
-            "hostname": private_hostname(address.address, instance.region),
             "iam": _iam(instance, credentials),
             "instance-action": "none",
             "instance-id": instance.id,
             "instance-life-cycle": "on-demand",
             "instance-type": instance.instance_type,
-            "local-hostname": private_hostname(address.address, instance.region),
-            "local-ipv4": address.address,
-            "mac": first.mac_address,
             "network": Folder({"interfaces": Folder({"macs": _macs(world, instance, interfaces)})}),
             "placement": Folder({"availability-zone": instance.availability_zone, "region": instance.region}),
             "profile": "default-hvm",
-            "public-hostname": public_hostname(address.public_ip, instance.region) if address.public_ip else "",
-            "public-ipv4": address.public_ip,
             "public-keys": _public_keys(instance),
-            "security-groups": _group_names(world, first),
             "services": Folder({"domain": "amazonaws.com", "partition": "aws"}),
             "tags": Folder({"instance": Folder(dict(instance.tags))} if instance.metadata_options.tags_enabled else {}),
         }
     )
+
+
+def _first_interface(world: World, instance: Instance, interface: NetworkInterface) -> Mapping[str, str]:
+    """What the top of the metadata repeats of the first network interface."""
+    address = _primary(interface)
+    hostname = private_hostname(address.address, instance.region)
+    return {
+        "hostname": hostname,
+        "local-hostname": hostname,
+        "local-ipv4": address.address,
+        "mac": interface.mac_address,
+        "public-hostname": public_hostname(address.public_ip, instance.region) if address.public_ip else "",
+        "public-ipv4": address.public_ip,
+        "security-groups": _group_names(world, interface),
+    }
 
 
 def _interfaces(world: World, instance: Instance) -> list[NetworkInterface]:

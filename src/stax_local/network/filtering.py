@@ -16,19 +16,24 @@ from stax_local.network.tables import elements
 GATEWAY_MARK = 1
 
 _ICMP = {"icmp", "1"}
+_ICMPV6 = "58"
 _WITH_PORTS = {"tcp": "tcp", "6": "tcp", "udp": "udp", "17": "udp"}
 _ANY_PORT = (0, 65535)
+_LAST_NUMBER = 255
+"""Of protocols, and of ICMP's types and codes."""
 
 
 def filter_text(ports: Collection[Port], groups: Collection[SecurityGroup], resolver: str) -> str:
     """The body of the table, the same for the same account whatever its order."""
     ordered = sorted(ports, key=lambda port: port.interface.id)
+    known = {group.id for group in groups}
     lines = [
         *_sets(ordered),
         *_members(ordered, groups),
-        *_hooks(ordered, resolver),
-        *_interface_chains(ordered),
-        *_group_chains(groups),
+        _own_hooks(resolver),
+        _forward_hook(ordered),
+        *_interface_chains(ordered, known),
+        *_group_chains(groups, known),
     ]
     return "\n".join(lines) + "\n"
 
@@ -50,17 +55,15 @@ def _members(ports: list[Port], groups: Iterable[SecurityGroup]) -> Iterator[str
         yield elements("set", group.id, "ipv4_addr", sorted(members))
 
 
-def _hooks(ports: list[Port], resolver: str) -> Iterator[str]:
-    gateway = names.GATEWAY_DEVICE
-    egress = ", ".join(f'"{port.device}" : jump out-{port.interface.id}' for port in ports)
-    ingress = ", ".join(f'"{port.device}" : goto in-{port.interface.id}' for port in ports)
-    yield f"""
+def _own_hooks(resolver: str) -> str:
+    """What machines say to the VPC itself, and what it says to them."""
+    return f"""
 chain from_machines {{ type filter hook prerouting priority raw; policy accept;
   iifname @checked iifname . ip saddr != @own counter drop
 }}
 chain to_services {{ type filter hook input priority filter; policy drop;
   iifname "lo" accept
-  iifname "{gateway}" ip daddr {names.RETURNS_ADDRESS} meta l4proto icmp accept
+  iifname "{names.GATEWAY_DEVICE}" ip daddr {names.RETURNS_ADDRESS} meta l4proto icmp accept
   # Who asks is known by its address: nobody may borrow another's, source check or not.
   iifname . ip saddr != @own drop
   ip daddr {names.METADATA_ADDRESS} tcp dport 80 accept
@@ -69,7 +72,14 @@ chain to_services {{ type filter hook input priority filter; policy drop;
 chain from_here {{ type filter hook output priority filter; policy accept;
   # An error about a packet that nobody sent.
   icmp type {{ {", ".join(str(each) for each in ERRORS)} }} ct state invalid drop
-}}
+}}"""
+
+
+def _forward_hook(ports: list[Port]) -> str:
+    """What goes from one interface to another."""
+    egress = ", ".join(f'"{port.device}" : jump out-{port.interface.id}' for port in ports)
+    ingress = ", ".join(f'"{port.device}" : goto in-{port.interface.id}' for port in ports)
+    return f"""
 chain between_interfaces {{ type filter hook forward priority filter; policy drop;
   oifname @checked oifname . ip daddr != @own counter drop
   ct state invalid drop
@@ -77,11 +87,11 @@ chain between_interfaces {{ type filter hook forward priority filter; policy dro
   ct direction reply ct state established accept
   # An open connection that is routed to another interface is new to that one.
   ct state established oifname . ct mark @settled accept
-  iifname "{gateway}" goto enter
+  iifname "{names.GATEWAY_DEVICE}" goto enter
   {f"iifname vmap {{ {egress} }}" if egress else ""}
 }}
 chain enter {{
-  oifname "{gateway}" goto allow
+  oifname "{names.GATEWAY_DEVICE}" goto allow
   {f"oifname vmap {{ {ingress} }}" if ingress else ""}
   drop
 }}
@@ -91,25 +101,32 @@ chain allow {{
 }}"""
 
 
-def _interface_chains(ports: list[Port]) -> Iterator[str]:
+def _interface_chains(ports: list[Port], known: Collection[str]) -> Iterator[str]:
     """A packet passes if any of the interface's groups lets it."""
     for port in ports:
-        group_ids = sorted(port.interface.group_ids)
+        group_ids = sorted(set(port.interface.group_ids) & set(known))
         for way in ("in", "out"):
             jumps = "".join(f"  jump {way}-{group_id}\n" for group_id in group_ids)
             yield f"chain {way}-{port.interface.id} {{\n{jumps}  counter drop\n}}"
 
 
-def _group_chains(groups: Iterable[SecurityGroup]) -> Iterator[str]:
+def _group_chains(groups: Iterable[SecurityGroup], known: Collection[str]) -> Iterator[str]:
+    """A rule that names a group of another VPC, or one that is gone, means nobody."""
     for group in sorted(groups, key=lambda group: group.id):
         for way, rules, verdict in (("in", group.ingress, "goto allow"), ("out", group.egress, "goto enter")):
-            matches = sorted({match for rule in rules if (match := rule_match(rule, way)) is not None})
+            matches = sorted(
+                {match for rule in _meaningful(rules, known) if (match := rule_match(rule, way)) is not None}
+            )
             body = "".join(f"  {match} {verdict}\n" for match in matches)
             yield f"chain {way}-{group.id} {{\n{body}}}"
 
 
+def _meaningful(rules: Iterable[Rule], known: Collection[str]) -> Iterator[Rule]:
+    return (rule for rule in rules if not rule.group_id or rule.group_id in known)
+
+
 def rule_match(rule: Rule, way: str) -> str | None:
-    """The nft match of one rule, `way` in or out; None for what IPv4 packets cannot match."""
+    """The nft match of one rule, `way` in or out; None for what no IPv4 packet can match."""
     peer = "saddr" if way == "in" else "daddr"
     if rule.group_id:
         who = f"ip {peer} @{rule.group_id}"
@@ -127,19 +144,24 @@ def _protocol_match(rule: Rule) -> str | None:
         return ""
     if protocol in _ICMP:
         return _icmp_match(rule)
-    if protocol in {"icmpv6", "58"}:
-        return None
-    if protocol not in _WITH_PORTS:
+    if protocol in _WITH_PORTS:
+        return _port_match(_WITH_PORTS[protocol], rule)
+    is_number = protocol.isdecimal() and int(protocol) <= _LAST_NUMBER and protocol != _ICMPV6
+    return f"meta l4proto {protocol}" if is_number else None
+
+
+def _port_match(protocol: str, rule: Rule) -> str | None:
+    first, last = rule.from_port or 0, _ANY_PORT[1] if rule.to_port is None else rule.to_port
+    if (first, last) in {_ANY_PORT, (-1, -1)}:
         return f"meta l4proto {protocol}"
-    ports = (rule.from_port or 0, _ANY_PORT[1] if rule.to_port is None else rule.to_port)
-    if ports in {_ANY_PORT, (-1, -1)}:
-        return f"meta l4proto {_WITH_PORTS[protocol]}"
-    return f"{_WITH_PORTS[protocol]} dport {ports[0]}-{ports[1]}"
+    return f"{protocol} dport {first}-{last}" if 0 <= first <= last <= _ANY_PORT[1] else None
 
 
-def _icmp_match(rule: Rule) -> str:
+def _icmp_match(rule: Rule) -> str | None:
     """For ICMP the two ports are type and code, and -1 stands for any."""
     if rule.from_port in {None, -1}:
         return "meta l4proto icmp"
+    if any(number is not None and not -1 <= number <= _LAST_NUMBER for number in (rule.from_port, rule.to_port)):
+        return None
     code = "" if rule.to_port in {None, -1} else f" icmp code {rule.to_port}"
     return f"icmp type {rule.from_port}{code}"

@@ -51,7 +51,9 @@ def alive_ports(world: World) -> Mapping[str, Port]:
     return {
         interface.id: Port(interface, world.subnets[interface.subnet_id])
         for interface in world.network_interfaces.values()
-        if is_alive(world.instances.get(interface.instance_id)) and interface.subnet_id in world.subnets
+        if is_alive(world.instances.get(interface.instance_id))
+        and interface.subnet_id in world.subnets
+        and interface.addresses
     }
 
 

@@ -1,6 +1,7 @@
 """How a VPC's namespace routes: every address on its own port, then each subnet's route table."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network
 
 from stax_local.desired import Route as AwsRoute
 from stax_local.desired import World
@@ -57,8 +58,17 @@ def table_routes(world: World, vpc_id: str, ports: Mapping[str, Port], *, has_ga
         if table.vpc_id != vpc_id:
             continue
         for route in table.routes:
-            if route.target_kind != "local" and ":" not in route.destination:
+            if route.target_kind != "local" and _is_ipv4_block(route.destination):
                 yield _route(names.number(table.id), route, _port(world, route, ports), has_gateway=has_gateway)
+
+
+def _is_ipv4_block(destination: str) -> bool:
+    """Whether packets here can have that destination: not an IPv6 block, not a prefix list."""
+    try:
+        IPv4Network(destination)
+    except ValueError:
+        return False
+    return True
 
 
 def _port(world: World, route: AwsRoute, ports: Mapping[str, Port]) -> Port | None:

@@ -14,7 +14,7 @@ from stax_local.network.tables import elements
 
 def translation_text(ports: Collection[Port]) -> str:
     """The body of the table, the same for the same account whatever its order."""
-    pairs = sorted(pair for port in ports for pair in port.public_pairs)
+    pairs = sorted(dict(pair for port in ports for pair in port.public_pairs).items())
     errors = ", ".join(str(each) for each in ERRORS)
     return f"""
 {elements("map", "private_of", "ipv4_addr : ipv4_addr", (f"{public} : {own}" for public, own in pairs))}

@@ -93,7 +93,7 @@ def test_deletes_a_failed_creation_when_asked_to(stacks: Any) -> None:
 
 
 def test_a_failed_creation_that_was_left_goes_on_with_a_mended_template(stacks: Any) -> None:
-    stack = stacks.create({"Vpc": stacks.vpc(), "Broken": stacks.broken}, OnFailure="DO_NOTHING")
+    stack = stacks.create({"Vpc": stacks.vpc(), "Broken": stacks.broken}, DisableRollback=True)
     vpc_id = stacks.physical_id(stack, "Vpc")
 
     mended = stacks.update(stack, {"Vpc": stacks.vpc(), "Broken": stacks.subnet()})
@@ -173,7 +173,7 @@ def test_rolls_a_failed_update_back_to_the_very_same_resources(stacks: Any) -> N
     assert ssm.get_parameter(Name=ids["Word"])["Parameter"]["Value"] == "old"
     assert attribute["EnableDnsHostnames"]["Value"] is False
     assert stacks.reason(stack["StackId"], stack["StackName"], "UPDATE_ROLLBACK_IN_PROGRESS") == (
-        "The following resource(s) failed to create: [Broken]"
+        "The following resource(s) failed to create: [Broken]. "
     )
     mine = [{"Name": "tag:aws:cloudformation:stack-name", "Values": [stack["StackName"]]}]
     assert len(stacks.ec2.describe_vpcs(Filters=mine)["Vpcs"]) == 2

@@ -70,6 +70,23 @@ def test_without_a_name_an_interrupted_create_is_taken_up(operator: Any) -> None
     assert operator.plans(operator.wants("")).name != name
 
 
+def test_without_a_name_it_goes_on_though_the_stack_came_to_its_end_meanwhile(operator: Any, elsewhere: Any) -> None:
+    name = operator.creates_until(operator.wants(""), told=20)
+    elsewhere.watches(name)
+
+    assert operator.creates(operator.wants("")).name == name
+    assert operator.plans(operator.wants("")).name != name
+    operator.destroys(name)
+
+
+def test_a_create_that_was_watched_to_its_end_is_not_taken_up_again(operator: Any) -> None:
+    name = operator.creates_until(operator.wants(""), told=20)
+    operator.watches(name)
+
+    assert operator.plans(operator.wants("")).name != name
+    operator.destroys(name)
+
+
 def test_detached_it_returns_at_once_and_watch_takes_it_up(operator: Any, name: str) -> None:
     request = operator.wants(name)
     operator.listens(create(operator.site, request, operator.plans(request), detach=True))

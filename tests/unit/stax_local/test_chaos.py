@@ -1,8 +1,10 @@
 """Edits of the weather: one thing on a way at a time, and back to what was."""
 
+from typing import Any
+
 from stax_local.chaos import healed, hindered, metadata, sentences, ways
 
-FAIR = {"disturbances": [], "metadata_down": []}
+FAIR: dict[str, Any] = {"disturbances": [], "metadata_down": []}
 
 
 def test_between_two_there_are_two_ways_unless_one_is_asked_for() -> None:

@@ -77,3 +77,43 @@ def test_hands_on_what_is_put_to_a_wait_conditions_url() -> None:
     assert taken
     assert refused
     assert (taken.status, refused.status) == (200, 400)
+
+
+class Sky:
+    """A network whose weather can be told and taken."""
+
+    def __init__(self) -> None:
+        self.said: Any = {}
+
+    def whom(self, word: str) -> str:
+        if word != "nat 1":
+            raise ValueError(f"no machine is called {word}")
+        return "i-1"
+
+    def tell_weather(self) -> Any:
+        return self.said
+
+    def take_weather(self, said: Any) -> None:
+        self.said = said
+
+
+def test_takes_and_tells_the_weather_of_its_network() -> None:
+    made = door()
+    made.weather = Sky()
+
+    assert content(ask(made, "PUT", "/stax/weather", b'{"metadata_down": ["i-1"]}', token=TOKEN)) == {
+        "metadata_down": ["i-1"]
+    }
+    assert content(ask(made, "GET", "/stax/weather", token=TOKEN)) == {"metadata_down": ["i-1"]}
+    assert content(ask(made, "GET", "/stax/whom/nat%201", token=TOKEN)) == {"id": "i-1"}
+
+
+def test_refuses_weather_in_words() -> None:
+    made = door()
+    nothing_moves = ask(made, "GET", "/stax/weather", token=TOKEN)
+    made.weather = Sky()
+    unreadable = ask(made, "PUT", "/stax/weather", b"\xff", token=TOKEN)
+    unknown = ask(made, "GET", "/stax/whom/x", token=TOKEN)
+
+    assert [answer.status for answer in (nothing_moves, unreadable, unknown) if answer] == [409, 400, 400]
+    assert "no machine is called x" in content(unknown)["message"]

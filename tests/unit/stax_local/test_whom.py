@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from tests.accounts import Account
 
-from accounts import Account
 from stax_local.desired import World
 from stax_local.whom import selector
 

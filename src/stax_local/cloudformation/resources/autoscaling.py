@@ -183,8 +183,10 @@ def _roll(work: Work, name: str, rolling: Mapping[str, Any]) -> None:
     """Replace the group's instances batch by batch; each batch is in service (or has signalled) before the next."""
     autoscaling = work.client("autoscaling")
     suspended = list(rolling.get("SuspendProcesses", []))
-    group = _group(work, name) or {"Instances": []}
-    old = [each["InstanceId"] for each in group["Instances"]]
+    group = _group(work, name) or {"Instances": [], "MaxSize": 0}
+    old = [each["InstanceId"] for each in group["Instances"] if _is_outdated(each, group)]
+    if old and int(rolling.get("MinInstancesInService", 0)) >= group["MaxSize"]:
+        raise ResourceFailure("MinInstancesInService must be less than the autoscaling group's MaxSize")
     batch = max(1, int(rolling.get("MaxBatchSize", 1)))
     if suspended:
         autoscaling.suspend_processes(AutoScalingGroupName=name, ScalingProcesses=suspended)
@@ -196,12 +198,17 @@ def _roll(work: Work, name: str, rolling: Mapping[str, Any]) -> None:
             autoscaling.resume_processes(AutoScalingGroupName=name, ScalingProcesses=suspended)
 
 
+def _is_outdated(instance: Mapping[str, Any], group: Mapping[str, Any]) -> bool:
+    """Say whether an instance is of another template or in another zone than the group now wants."""
+    return bool(
+        instance.get("LaunchTemplate") != group.get("LaunchTemplate")
+        or instance["AvailabilityZone"] not in group["AvailabilityZones"]
+    )
+
+
 def _replace_batch(work: Work, name: str, batch: list[str], rolling: Mapping[str, Any]) -> None:
     autoscaling = work.client("autoscaling")
-    least = int(rolling.get("MinInstancesInService", 0))
-    group = _group(work, name) or {"DesiredCapacity": 0, "MaxSize": 0}
-    if least >= group["MaxSize"]:
-        raise ResourceFailure("MinInstancesInService must be less than the autoscaling group's MaxSize")
+    group = _group(work, name) or {"DesiredCapacity": 0}
     signals_before = len(work.signals(work.logical_id))
     for instance_id in batch:
         autoscaling.terminate_instance_in_auto_scaling_group(

@@ -43,7 +43,7 @@ EBS = structure(
 BLOCK_DEVICES = ListOf(structure("DeviceName", DeviceName=TEXT, Ebs=EBS, NoDevice=structure(), VirtualName=TEXT))
 _SWITCH = Text(("enabled", "disabled"))
 METADATA_OPTIONS = structure(
-    HttpEndpoint=Text(("enabled", "disabled")),
+    HttpEndpoint=_SWITCH,
     HttpPutResponseHopLimit=WHOLE,
     HttpTokens=Text(("optional", "required")),
     HttpProtocolIpv6=TEXT,
@@ -248,9 +248,7 @@ INSTANCE = ResourceType(
     {
         "AvailabilityZone": replaces(),
         "BlockDeviceMappings": replaces(BLOCK_DEVICES, hidden=True),
-        "CreditSpecification": updates(
-            structure("CPUCredits", CPUCredits=Text(("standard", "unlimited"))), hidden=True
-        ),
+        "CreditSpecification": updates(_CREDITS, hidden=True),
         "DisableApiTermination": updates(FLAG, hidden=True),
         "EbsOptimized": interrupts(FLAG),
         "IamInstanceProfile": updates(),

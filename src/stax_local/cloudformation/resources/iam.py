@@ -1,7 +1,6 @@
-"""Roles, policies and instance profiles."""
+"""Roles and policies."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -158,9 +157,9 @@ ROLE = ResourceType(
 
 def _put_role_policy(work: Work, properties: Properties) -> str:
     document = as_json(properties.get("PolicyDocument", {"Version": "2012-10-17", "Statement": []}))
-    physical_id = f"{properties['PolicyName']}|{properties['RoleName']}"
-    work.claim(physical_id, taken=_read_role_policy(work, physical_id, properties) is not None)
     work.client("iam").put_role_policy(**chosen(properties, "RoleName", "PolicyName"), PolicyDocument=document)
+    physical_id = f"{properties['PolicyName']}|{properties['RoleName']}"
+    work.made(physical_id)
     return physical_id
 
 
@@ -252,17 +251,28 @@ POLICY = ResourceType(
 
 
 def _create_managed_policy(work: Work, properties: Properties) -> str:
-    iam, name = work.client("iam"), properties.get("ManagedPolicyName") or work.name(LONGEST_POLICY)
-    arn = f"arn:aws:iam::{work.account_id}:policy{properties.get('Path', '/')}{name}"
-    work.claim(arn, taken=or_absent(iam.get_policy, PolicyArn=arn) is not None)
-    iam.create_policy(
-        PolicyName=name,
+    iam = work.client("iam")
+    created = iam.create_policy(
+        PolicyName=_managed_policy_name(work, properties),
         PolicyDocument=as_json(properties["PolicyDocument"]),
         **chosen(properties, "Path", "Description"),
-    )
+        Tags=tagging.as_list(tagging.identity(work)),
+    )["Policy"]
+    work.made(created["Arn"])
     for role in properties.get("Roles", []):
-        iam.attach_role_policy(RoleName=role, PolicyArn=arn)
-    return arn
+        iam.attach_role_policy(RoleName=role, PolicyArn=created["Arn"])
+    return str(created["Arn"])
+
+
+def _managed_policy_name(work: Work, properties: Properties) -> str:
+    return str(properties.get("ManagedPolicyName") or work.name(LONGEST_POLICY))
+
+
+def _managed_policy_left(work: Work, properties: Properties) -> list[str]:
+    path = properties.get("Path", "/")
+    arn = f"arn:aws:iam::{work.account_id}:policy{path}{_managed_policy_name(work, properties)}"
+    found = or_absent(work.client("iam").list_policy_tags, PolicyArn=arn)
+    return [arn] if found and tagging.is_own(work, found["Tags"]) else []
 
 
 def _update_managed_policy(work: Work, change: Change) -> None:
@@ -321,62 +331,9 @@ MANAGED_POLICY = ResourceType(
     _read_managed_policy,
     _delete_managed_policy,
     _update_managed_policy,
-    attributes=frozenset({"PolicyArn", "PolicyId", "DefaultVersionId"}),
+    _managed_policy_left,
+    frozenset({"PolicyArn", "PolicyId", "DefaultVersionId"}),
 )
 
 
-def _create_profile(work: Work, properties: Properties) -> str:
-    iam, name = work.client("iam"), properties.get("InstanceProfileName") or work.name(LONGEST_POLICY)
-    work.claim(str(name), taken=_profile(work, name) is not None)
-    iam.create_instance_profile(InstanceProfileName=name, **chosen(properties, "Path"))
-    for role in properties["Roles"]:
-        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
-    return str(name)
-
-
-def _update_profile(work: Work, change: Change) -> None:
-    iam, name = work.client("iam"), change.physical_id
-    for role in change.before["Roles"]:
-        if role not in change.after["Roles"]:
-            iam.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role)
-    for role in change.after["Roles"]:
-        if role not in change.before["Roles"]:
-            iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
-
-
-def _profile(work: Work, name: str) -> Mapping[str, Any] | None:
-    found = or_absent(work.client("iam").get_instance_profile, InstanceProfileName=name)
-    return found["InstanceProfile"] if found else None
-
-
-def _read_profile(work: Work, name: str, _properties: Properties) -> Live | None:
-    profile = _profile(work, name)
-    if profile is None:
-        return None
-    roles = [each["RoleName"] for each in profile["Roles"]]
-    live = {"InstanceProfileName": name, "Path": profile["Path"], "Roles": roles}
-    return Live(live, {"Arn": profile["Arn"], "InstanceProfileId": profile["InstanceProfileId"]})
-
-
-def _delete_profile(work: Work, name: str, _properties: Properties) -> None:
-    iam = work.client("iam")
-    for role in (_profile(work, name) or {"Roles": []})["Roles"]:
-        iam.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role["RoleName"])
-    iam.delete_instance_profile(InstanceProfileName=name)
-
-
-INSTANCE_PROFILE = ResourceType(
-    "AWS::IAM::InstanceProfile",
-    {
-        "InstanceProfileName": replaces(),
-        "Path": replaces(),
-        "Roles": updates(TEXTS, required=True),
-    },
-    _create_profile,
-    _read_profile,
-    _delete_profile,
-    _update_profile,
-    attributes=frozenset({"Arn"}),
-)
-
-TYPES = (ROLE, ROLE_POLICY, POLICY, MANAGED_POLICY, INSTANCE_PROFILE)
+TYPES = (ROLE, ROLE_POLICY, POLICY, MANAGED_POLICY)

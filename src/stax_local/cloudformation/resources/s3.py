@@ -21,7 +21,7 @@ from stax_local.cloudformation.shapes import (
     structure,
     updates,
 )  # fmt: skip
-from stax_local.cloudformation.work import Change, Live, Properties, Work, code_of, or_absent
+from stax_local.cloudformation.work import Change, Live, Properties, ResourceFailure, Work, code_of, or_absent
 
 LONGEST_BUCKET = 63
 
@@ -107,9 +107,12 @@ _SETTINGS: Mapping[str, tuple[Setting, Setting]] = {
 
 
 def _create_bucket(work: Work, properties: Properties) -> str:
-    s3, name = work.client("s3"), str(properties.get("BucketName") or work.name(LONGEST_BUCKET).lower())
+    s3, name = work.client("s3"), _bucket_name(work, properties)
     place = {} if work.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": work.region}}
-    work.claim(name, taken=_exists(work, name))
+    if "BucketName" in properties and _is_taken(work, name):
+        # S3 itself says so only outside us-east-1.
+        raise ResourceFailure(f"{name} already exists")
+    work.made(name)  # before the call: a bucket has no tag from which to tell later who made it
     s3.create_bucket(Bucket=name, **place)
     for setting, (put, _) in _SETTINGS.items():
         if setting in properties:
@@ -119,7 +122,21 @@ def _create_bucket(work: Work, properties: Properties) -> str:
     return name
 
 
-def _exists(work: Work, name: str) -> bool:
+def _bucket_name(work: Work, properties: Properties) -> str:
+    return str(properties.get("BucketName") or work.name(LONGEST_BUCKET).lower())
+
+
+def _bucket_left(work: Work, properties: Properties) -> list[str]:
+    """Return the bucket if its name is random, or if it has been made since an operation began that was cut off."""
+    name = _bucket_name(work, properties)
+    if "BucketName" not in properties:
+        return [name]
+    begun = work.resumed_since.replace(microsecond=0) if work.resumed_since else None  # S3 counts in seconds
+    mine = work.client("s3").list_buckets()["Buckets"]
+    return [name] if begun and any(each["Name"] == name and each["CreationDate"] >= begun for each in mine) else []
+
+
+def _is_taken(work: Work, name: str) -> bool:
     try:
         return or_absent(work.client("s3").head_bucket, Bucket=name) is not None
     except ClientError as error:
@@ -188,14 +205,15 @@ BUCKET = ResourceType(
     _read_bucket,
     _delete_bucket,
     _update_bucket,
-    attributes=frozenset({"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"}),
+    _bucket_left,
+    frozenset({"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"}),
 )
 
 
 def _put_policy(work: Work, properties: Properties) -> str:
     bucket = str(properties["Bucket"])
-    work.claim(bucket, taken=_read_policy(work, bucket, properties) is not None)
     work.client("s3").put_bucket_policy(Bucket=bucket, Policy=as_json(properties["PolicyDocument"]))
+    work.made(bucket)
     return bucket
 
 

@@ -99,8 +99,8 @@ POLICY = ResourceType(
 
 def _create_hook(work: Work, properties: Properties) -> str:
     name = str(properties.get("LifecycleHookName") or work.name())
-    work.claim(name, taken=_read_hook(work, name, properties) is not None)
     work.client("autoscaling").put_lifecycle_hook(**{**properties, "LifecycleHookName": name})
+    work.made(name)
     return name
 
 

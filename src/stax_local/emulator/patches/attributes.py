@@ -1,18 +1,21 @@
 """Attributes of an instance: some only while it is stopped, none lost when another is changed.
 
 moto: the type of a running instance can be changed; ModifyInstanceMetadataOptions resets what it
-is not given; every type has the CPU credits `standard`.
-AWS: IncorrectInstanceState; what is not given stays; T3 and T4g are `unlimited` unless asked
+is not given; every type has the CPU credits `standard`; user data that is changed has to be encoded
+twice.
+AWS: IncorrectInstanceState; what is not given stays; user data is encoded once; T3 and T4g are `unlimited` unless asked
 otherwise, T2 is `standard`, the others have no credits.
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-how-to.html
 """
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.instances import InstanceBackend
+from moto.ec2.responses import instances as responses
 from moto.ec2.responses.instances import InstanceResponse
 
 from stax_local.emulator.patches.patch import Patch
@@ -29,6 +32,12 @@ def _modify(original: Callable[..., Any], self: Any, instance_id: str, key: str,
     if key in ONLY_WHILE_STOPPED and instance.state != "stopped":
         raise EC2ClientError("IncorrectInstanceState", f"The instance '{instance_id}' is not in the 'stopped' state.")
     return original(self, instance_id, key, value)
+
+
+@PATCH.wraps(responses, "parse_user_data")
+def _user_data(original: Callable[..., Any], value: Any) -> Any:
+    # ModifyInstanceAttribute's is a blob, which moto's reader has decoded; RunInstances' is a string.
+    return original(base64.b64encode(value).decode() if isinstance(value, bytes) else value)
 
 
 @PATCH.wraps(InstanceBackend, "modify_instance_metadata_options")

@@ -69,3 +69,25 @@ def test_examples_are_accepted_by_the_parser_themselves():
             taken = take_apart(line.split()[1:])
             assert taken.command == command.name
             parser.read(command, taken.rest)
+
+
+@pytest.mark.parametrize(
+    ("line", "target", "words"),
+    [
+        (["docker2", "--", "ls", "-l", "--help", "--", "a b", ""], "docker2", ["ls", "-l", "--help", "--", "a b", ""]),
+        (["--", "-q"], None, ["-q"]),
+        (["nat1", "--"], "nat1", []),
+        (["-q", "nat1"], "nat1", []),
+    ],
+)
+def test_what_stands_behind_two_hyphens_is_the_machines_word_for_word(line, target, words):
+    values = parser.read(COMMANDS["connect"], line)
+
+    assert (values.target, values.words) == (target, words)
+
+
+def test_a_command_for_the_machine_without_two_hyphens_is_answered_with_how_it_is_said():
+    with pytest.raises(UsageError, match="no use for 'uptime'") as refused:
+        parser.read(COMMANDS["connect"], ["docker1", "uptime"])
+
+    assert "behind a --" in refused.value.hint

@@ -36,13 +36,13 @@ def test_a_creation_names_every_resource_in_full_and_every_type_in_short():
     in_short = plans.creation(CREATION, in_full=False)
 
     assert "  Nat1  AWS::EC2::Instance  t3.small" in in_full
-    assert "  2 x  AWS::EC2::Instance" in in_short
+    assert "    EC2: 2 Instance" in in_short
 
 
 def test_what_aws_bills_is_marked_and_the_mark_explained():
     lines = plans.inventory(CREATION.quantities)
 
-    assert lines == ["  2 x  NAT box    $", "  1 x  VPC", "", "  $ is billed by AWS for as long as it exists"]
+    assert lines == ["  2  NAT boxes    $", "  1  VPC", "", "  $ is billed by AWS for as long as it exists"]
 
 
 def test_a_creation_that_goes_on_says_from_where():
@@ -57,6 +57,30 @@ def test_an_update_shows_each_property_before_and_after():
     )
 
     assert lines[-2:] == ["  Modify   Nat1  AWS::EC2::Instance", "           InstanceType: t3.small -> t3.large"]
+
+
+def test_what_many_resources_have_alike_is_told_once_and_hides_nothing_else():
+    tag = PropertyChange(path="Tags.Owner", before="jo", after="kim")
+    size = PropertyChange(path="InstanceType", before="t3.small", after="t3.large")
+    names = ("Vpc", "SubnetPublic1", "SubnetPublic2", "SubnetPrivate1")
+    alike = [ResourceChange(logical_id=one, resource_type="x", action="Modify", properties=(tag,)) for one in names]
+    other = ResourceChange(
+        logical_id="Nat1", resource_type="AWS::EC2::Instance", action="Modify", properties=(size, tag), interrupts=True
+    )
+
+    assert plans.update(UpdatePlan(**WHERE, changes=(*alike, other)))[2:] == [
+        "  On 5 resources",
+        "           Tags.Owner: jo -> kim",
+        "             Vpc, SubnetPublic1, SubnetPublic2, SubnetPrivate1, Nat1",
+        "  Modify   Nat1  AWS::EC2::Instance  (stopped and started)",
+        "           InstanceType: t3.small -> t3.large",
+    ]
+
+
+def test_what_cloudformation_cannot_know_yet_is_said_in_words():
+    unknown = PropertyChange(path="Version", before="1", after="{{changeSet:KNOWN_AFTER_APPLY}}")
+
+    assert plans.update(_changed(properties=(unknown,)))[-1].endswith("Version: 1 -> (known when it is made)")
 
 
 def test_a_replacement_is_loud():

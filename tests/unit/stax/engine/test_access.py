@@ -92,7 +92,7 @@ def test_a_machine_that_has_published_nothing_is_waited_for_and_that_is_told_onc
     jo.way("jumpbox", "docker1")
 
     assert [event.step for event in jo.heard if isinstance(event, StepStarted)] == [
-        "waiting for jumpbox and docker1 to come up and publish a host key"
+        "waiting for jumpbox and docker1 to come up and publish a host key (0 s of 300 s)"
     ]
     assert len(clock.slept_s) == 2
 
@@ -104,6 +104,7 @@ def test_the_wait_has_an_end(person, clock):
         jo.way("jumpbox", "docker1")
 
     assert 300 <= clock.now_s < 310
+    assert 10 <= len(jo.heard) <= 16, "a sign of life every 20 s"
     assert "known_hosts" not in [file.name for file in jo.site.local.folder("web").iterdir()]
 
 

@@ -8,7 +8,7 @@ import pytest
 from stax.engine.clock import Stopwatch
 from stax.engine.demolition import demolish
 from stax.errors import StaxError, Unhealthy
-from stax.events import Checked, Event
+from stax.events import Checked, Event, Warned
 
 VPC = {"VpcId": "vpc-1", "Tags": [{"Key": "stax:name", "Value": "demo"}]}
 
@@ -46,6 +46,20 @@ def test_what_stays_is_told_with_its_reason_and_soon(account_with: Any, clock: A
     assert (vpcs.ok, vpcs.finding) == (False, "1 left")
     assert "DependencyViolation" in vpcs.hint
     assert clock.now_s < 60
+
+
+@pytest.mark.parametrize("tags", [{"TagSet": [{"Key": "team", "Value": "shop"}]}, "NoSuchTagSet"])
+def test_a_bucket_of_somebody_else_stays_as_it_is(account_with: Any, clock: Any, tags: Any) -> None:
+    account = account_with(
+        DescribeStacks={"Stacks": [stack("DELETE_COMPLETE")]},
+        GetBucketTagging=tags,
+        ListObjectVersions={"Versions": [{"Key": "thesis"}]},
+    )
+
+    told = list(demolish(account, "demo", Stopwatch(clock, 600)))
+
+    assert any(isinstance(event, Warned) and "not this stax's" in event.text for event in told)
+    assert not {"DeleteObjects", "DeleteBucket"} & set(account.asked)
 
 
 def stack(status: str) -> dict[str, Any]:

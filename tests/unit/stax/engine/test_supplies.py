@@ -109,6 +109,7 @@ def test_a_finished_bucket_of_ours_is_left_alone(account_with: Any) -> None:
     ("answer", "words"),
     [
         ({"TagSet": [{"Key": "stax:name", "Value": "other"}]}, "not this stax's"),
+        ({"TagSet": [{"Key": "team", "Value": "shop"}]}, "not this stax's"),
         ("AccessDenied", "taken by another account"),
     ],
 )
@@ -119,6 +120,15 @@ def test_a_bucket_of_somebody_else_is_refused(account_with: Any, answer: Any, wo
         said(supply_bucket(site(account), "demo", {"stax:name": "demo"}))
 
     assert account.asked == ["GetBucketTagging"]
+
+
+def test_a_bucket_without_tags_that_holds_something_is_somebody_elses(account_with: Any) -> None:
+    account = account_with(GetBucketTagging="NoSuchTagSet", ListObjectVersions={"Versions": [{"Key": "thesis"}]})
+
+    with pytest.raises(StaxError, match="not this stax's"):
+        said(supply_bucket(site(account), "demo", {"stax:name": "demo"}))
+
+    assert account.asked == ["GetBucketTagging", "ListObjectVersions"]
 
 
 def test_a_bucket_call_that_fails_otherwise_is_not_taken_for_an_answer(account_with: Any) -> None:

@@ -48,7 +48,7 @@ def test_gives_a_value_in_the_form_of_its_type(declared: dict[str, Any], given: 
         ({"Type": "Strin"}, "x", "Unrecognized parameter type: Strin"),
         ({}, "x", "Every Parameters object must contain a Type member"),
         ({"Type": "String", "Defualt": ""}, "x", "Invalid template parameter property 'Defualt'"),
-        ({"Type": "String", "AllowedValues": ["a"]}, "b", "'P' must be one of AllowedValues: a"),
+        ({"Type": "String", "AllowedValues": ["a"]}, "b", "'P' must be one of AllowedValues"),
         ({"Type": "String", "AllowedPattern": "[a-z]+"}, "a1", r"'P' must match pattern \[a-z\]\+"),
         ({"Type": "String", "AllowedPattern": "["}, "a", "AllowedPattern is no regular expression"),
         ({"Type": "String", "MinLength": 2}, "a", "at least 2 characters"),

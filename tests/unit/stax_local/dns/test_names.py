@@ -1,8 +1,8 @@
 """Which name has which address, as a machine of the VPC is told."""
 
 import pytest
+from tests.accounts import Account
 
-from accounts import Account
 from stax_local.dns.message import AAAA, NAME_ERROR, NO_ERROR, PTR, A, Answer, Question
 from stax_local.dns.names import resolve
 from stax_local.internet.places import API_ADDRESS, CHECKIP_ADDRESS

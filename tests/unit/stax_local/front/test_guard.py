@@ -51,3 +51,30 @@ def test_shuts_the_emulators_own_controls(path: str) -> None:
 )
 def test_finds_the_bucket_of_a_virtual_host(host: str, bucket: str) -> None:
     assert bucket_in_host(host) == bucket
+
+
+@pytest.mark.parametrize("host", ["ec2.us-east-1.amazonaws.com", "b.s3.dualstack.eu-west-1.amazonaws.com:443"])
+def test_lets_machines_in_by_amazons_own_names(host: str) -> None:
+    check_origin(request(Host=host), PORT)
+
+
+@pytest.mark.parametrize(
+    "host", ["amazonaws.com.evil.example", "ec2.amazonaws.com:4599", "ec2.amazonaws.com@evil.example"]
+)
+def test_refuses_what_only_looks_like_amazons_name(host: str) -> None:
+    with pytest.raises(ServiceError, match="AccessDenied"):
+        check_origin(request(Host=host), PORT)
+
+
+@pytest.mark.parametrize(
+    ("host", "bucket"),
+    [
+        ("b-1.s3.amazonaws.com", "b-1"),
+        ("b.with.dots.s3.us-east-1.amazonaws.com", "b.with.dots"),
+        ("stax-x.s3.dualstack.eu-west-1.amazonaws.com", "stax-x"),
+        ("s3.us-east-1.amazonaws.com", ""),
+        ("ec2.us-east-1.amazonaws.com", ""),
+    ],
+)
+def test_finds_the_bucket_in_amazons_names(host: str, bucket: str) -> None:
+    assert bucket_in_host(host) == bucket

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.accounts import Account
 
-from accounts import Account
 from stax_local.desired import Instance, MetadataOptions, Volume
 from stax_local.metadata.content import metadata, private_hostname, public_hostname
 from stax_local.metadata.tree import read

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
+from tests.accounts import Account
 
-from accounts import Account
 from stax_local.desired import Instance
 from stax_local.metadata.credentials import RoleCredentials
 

@@ -1,8 +1,8 @@
 """One rule of a security group as a match of nft, and what a whole table holds."""
 
 import pytest
+from tests.accounts import ALL, Account, Rule, aws_id
 
-from accounts import ALL, Account, Rule, aws_id
 from stax_local.network.filtering import filter_text, rule_match
 from stax_local.network.ports import alive_ports
 from stax_local.network.tables import versioned
@@ -37,8 +37,13 @@ def test_a_rule_matches_what_aws_says_it_matches(rule: Rule, match: str) -> None
         Rule("-1", None, None, "::/0"),
         Rule("tcp", 443, 443, prefix_list_id="pl-1"),
         Rule("icmpv6", -1, -1, "0.0.0.0/0"),
+        Rule("tcp", 90, 80, "0.0.0.0/0"),
+        Rule("udp", 0, 70000, "0.0.0.0/0"),
+        Rule("icmp", 300, -1, "0.0.0.0/0"),
+        Rule("300", None, None, "0.0.0.0/0"),
+        Rule("carp", None, None, "0.0.0.0/0"),
     ],
-    ids=["an IPv6 block", "a prefix list", "ICMPv6"],
+    ids=["IPv6", "prefix list", "ICMPv6", "ports", "port", "type", "protocol", "name"],
 )
 def test_a_rule_that_no_ipv4_packet_can_match_is_left_out(rule: Rule) -> None:
     assert rule_match(rule, "in") is None
@@ -78,6 +83,20 @@ def test_an_elastic_ip_is_translated_to_the_private_address_it_is_associated_wit
 
     assert "elements = { 198.51.100.7 : 10.183.0.21 }" in text
     assert "elements = { 10.183.0.21 : 198.51.100.7 }" in text
+
+
+def test_a_group_that_is_gone_means_nobody() -> None:
+    account, _, group = _one_machine()
+    account.rules(group, Rule("-1", None, None, group_id=aws_id("sg", 99)))
+
+    assert aws_id("sg", 99) not in _text(account)
+
+
+def test_an_interface_of_a_group_that_is_gone_is_not_part_of_it() -> None:
+    account, _, group = _one_machine()
+    account.forget("security_groups", group)
+
+    assert group not in _text(account)
 
 
 def test_a_machine_without_the_source_check_may_send_from_any_address() -> None:

@@ -1,6 +1,7 @@
 """What the account says, as routes, neighbours and cables."""
 
-from accounts import ALL, Account, aws_id
+from tests.accounts import ALL, Account, aws_id
+
 from stax_local.network import names
 from stax_local.network.names import Names
 from stax_local.network.plan import wanted_network

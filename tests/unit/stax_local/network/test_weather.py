@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from tests.accounts import Account
 
-from accounts import Account
 from stax_local.network.names import device
 from stax_local.network.ports import alive_ports
 from stax_local.network.weather import CALM, Disturbance, Weather, read_weather, weather_text

@@ -1,0 +1,82 @@
+"""The root file system is built once; what bears its name is whole."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from stax_local.kernel.process import KernelError
+from stax_local.machines.cache import Tell, path_of, root_file_system
+from stax_local.machines.recipe import Recipe
+from stax_local.problem import Problem
+
+RECIPE = Recipe("bookworm", ("systemd",), Path("/nonexistent"), "true")
+
+
+class Builder:
+    """Builds a folder with one file, and counts."""
+
+    def __init__(self) -> None:
+        self.built = 0
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+
+    def __call__(self, root: Path, recipe: Recipe, tell: Tell) -> None:
+        assert self.may_go_on.wait(5)
+        root.mkdir()
+        (root / "made").write_text("of " + " ".join(recipe.packages))
+        self.built += 1
+
+
+class Told(list[str]):
+    def __call__(self, text: str) -> None:
+        self.append(text)
+
+
+def test_it_is_built_once(tmp_path: Path) -> None:
+    builder = Builder()
+
+    first = root_file_system(tmp_path, RECIPE, Told(), builder)
+    second = root_file_system(tmp_path, RECIPE, Told(), builder)
+
+    assert first == second == path_of(tmp_path, RECIPE)
+    assert (first / "made").read_text() == "of systemd"
+    assert builder.built == 1
+
+
+def test_a_second_builder_waits_for_the_first_and_finds_the_work_done(tmp_path: Path) -> None:
+    builder, told = Builder(), Told()
+    builder.may_go_on.clear()
+    first = threading.Thread(target=root_file_system, args=(tmp_path, RECIPE, Told(), builder))
+    first.start()
+    while not list(tmp_path.glob("cache/building-*")):
+        assert first.is_alive()
+    second = threading.Thread(target=root_file_system, args=(tmp_path, RECIPE, told, builder))
+    second.start()
+    while not told:
+        assert second.is_alive()
+    builder.may_go_on.set()
+    first.join(5)
+    second.join(5)
+
+    assert "waiting" in told[0]
+    assert builder.built == 1
+
+
+def test_what_a_killed_builder_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "cache" / "building-killed" / "root").mkdir(parents=True)
+
+    root_file_system(tmp_path, RECIPE, Told(), Builder())
+
+    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == ["lock", path_of(tmp_path, RECIPE).name]
+
+
+def test_a_failed_build_leaves_nothing_and_says_why(tmp_path: Path) -> None:
+    def fails(root: Path, recipe: Recipe, tell: Tell) -> None:
+        root.mkdir()
+        raise KernelError("no mirror answers")
+
+    with pytest.raises(Problem, match="no mirror answers"):
+        root_file_system(tmp_path, RECIPE, Told(), fails)
+
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["lock"]
