@@ -78,10 +78,13 @@ class NatLab:
         self.interfaces = {zone: self.outputs[f"Nat{zone}InterfaceId"] for zone in (1, 2)}
         self.key = secrets.token_bytes(32)
         self.client("ssm").put_parameter(Name=f"/stax/{NAME}/nat/hmac", Value=self.key.hex(), Type="SecureString")
-        self.nats, self.hosts = {}, {}
+        bird = canary_key(self.key).hex()
+        self.client("ssm").put_parameter(Name=f"/stax/{NAME}/docker/canary", Value=bird, Type="SecureString")
+        self.nats: dict[int, str] = {}
+        self.hosts: dict[int, str] = {}
         eventually(self._finds_machines)
-        for name in (*self.nats.values(), *self.hosts.values()):
-            eventually(lambda name=name: namespaces.exists(self.namespace(name)))
+        machines = (*self.nats.values(), *self.hosts.values())
+        eventually(lambda: all(namespaces.exists(self.namespace(each)) for each in machines))
         for zone in (1, 2):
             self.prepare(zone)
 
@@ -89,7 +92,8 @@ class NatLab:
         stack = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]
         if stack["StackStatus"].endswith("FAILED"):
             events = cloudformation.describe_stack_events(StackName=NAME)["StackEvents"]
-            raise AssertionError([(e["LogicalResourceId"], e.get("ResourceStatusReason")) for e in events if "FAILED" in e["ResourceStatus"]])  # fmt: skip
+            failed = [each for each in events if "FAILED" in each["ResourceStatus"]]
+            raise AssertionError([(each["LogicalResourceId"], each.get("ResourceStatusReason")) for each in failed])
         return bool(stack["StackStatus"] == "CREATE_COMPLETE")
 
     def _finds_machines(self) -> bool:
@@ -139,10 +143,7 @@ class NatLab:
         self.start(f"nat{zone}", self.nats[zone], "watch", str(network), str(self.state(zone)))
 
     def start_canary(self, zone: int) -> None:
-        key, other = self.home / "canary.key", 3 - zone
-        key.write_text(canary_key(self.key).hex())
-        box = self.address(self.nats[other])
-        self.start(f"canary{zone}", self.hosts[zone], "canary", str(key), str(zone), box, self.public[other])
+        self.start(f"canary{zone}", self.hosts[zone], "canary")
 
     def start_all(self) -> None:
         for zone in (1, 2):

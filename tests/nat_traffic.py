@@ -168,7 +168,7 @@ class Beginner:
 async def use() -> None:
     flows = [Flow(kind) for kind, count in COUNTS.items() for _ in range(count)]
     beginner = Beginner()
-    tasks = [asyncio.create_task(each.run()) for each in (*flows, beginner)]
+    tasks = [asyncio.create_task(beginner.run()), *(asyncio.create_task(each.run()) for each in flows)]
     await asyncio.sleep(2)
     print("ready", flush=True)
     loop = asyncio.get_running_loop()

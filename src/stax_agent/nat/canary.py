@@ -48,9 +48,10 @@ class Sender:
             with suppress(OSError):
                 self._socket.sendto(sealed.seal(self._keys, letter), target)
 
-    def run(self) -> None:
-        """Send for ever."""
-        while True:
+    def run(self, *, for_s: float) -> None:
+        """Send for so long."""
+        until_s = time.monotonic() + for_s
+        while time.monotonic() < until_s:
             self.send()
             time.sleep(INTERVAL_S)
 

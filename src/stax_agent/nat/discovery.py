@@ -1,6 +1,7 @@
 """Which site this box belongs to, found by the stack's tags."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from stax_agent.ec2 import Ec2
@@ -35,6 +36,39 @@ def discover(ec2: Ec2, *, stax_name: str, region: str, own_address: str, network
     if me is None:
         raise Setback(f"{own_address} is neither NAT box of {stax_name}")
     return Site(me=me, region=region, vpc=network["vpc"], zones=zones)
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryBoxes:
+    """What a docker host's canary has to know."""
+
+    zone: int
+    """Whose NAT box is to be tried: that of the host's own availability zone."""
+    watcher: str
+    watcher_public: str
+
+
+def canary_boxes(ec2: Ec2, *, stax_name: str, availability_zone: str) -> CanaryBoxes:
+    """Find the box whose zone this is, and the other one, which watches.  Raises Setback while they lack."""
+    addresses = _by_name(ec2.call("DescribeAddresses", _tagged(stax_name, "nat")), "addressesSet")
+    zones, homes = {}, {}
+    for instance in ec2.call("DescribeInstances", _tagged(stax_name, "nat")).iterfind(
+        "reservationSet/item/instancesSet/item"
+    ):
+        number = _number_of(instance, stax_name)
+        if number and instance.findtext("instanceState/name") not in {"terminated", "shutting-down"}:
+            zones[instance.findtext("placement/availabilityZone", "")] = number
+            homes[number] = instance.findtext("privateIpAddress", "")
+    zone = zones.get(availability_zone)
+    name = f"nat{3 - (zone or 0)}-{stax_name}"
+    if zone is None or 3 - zone not in homes or name not in addresses:
+        raise Setback(f"the NAT boxes of {stax_name} are not all there (yet)")
+    return CanaryBoxes(zone, homes[3 - zone], addresses[name].findtext("publicIp", ""))
+
+
+def _number_of(instance: ElementTree.Element, stax_name: str) -> int | None:
+    names = {tag.findtext("value") for tag in instance.iterfind("tagSet/item") if tag.findtext("key") == "Name"}
+    return next((zone for zone in ZONES if f"nat{zone}-{stax_name}" in names), None)
 
 
 def _tagged(stax_name: str, role: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from stax_agent.imds import Credentials, Imds
 from stax_agent.line import Line, Way, endpoint
 from stax_agent.nat.agent import Agent, Setting
 from stax_agent.nat.canary import Sender
-from stax_agent.nat.discovery import discover
+from stax_agent.nat.discovery import canary_boxes, discover
 from stax_agent.nat.heartbeat import INTERVAL_S, LARGEST_BYTES, MISSED_UNTIL_LOST, PORT
 from stax_agent.nat.sealed import Keys
 from stax_agent.nat.site import Site
@@ -20,6 +20,8 @@ from stax_agent.setback import Setback, say, until_it_works
 from stax_agent.sigv4 import signed
 
 NETWORK = Path("/etc/stax/nat.json")
+CANARY_LOOKS_EVERY_S = 600.0
+
 STATE = Path("/run/stax-nat")
 
 
@@ -89,21 +91,33 @@ def read_keys(region: str, credentials: Credentials, way: Way, name: str) -> Key
         raise Setback(f"the parameter {name} holds no key of at least 32 bytes in hex") from error
 
 
-def sing(keys: Keys, zone: int, *, box: str, box_public: str) -> None:
-    """Be a docker host's canary, for ever."""
-    Sender(keys, zone, box=box, box_public=box_public).run()
+def sing() -> None:
+    """Be a docker host's canary, for ever; asks again now and then, for a NAT box may have been put back."""
+    imds, way = Imds(), Way()
+    while True:
+        sender = until_it_works(lambda: _canary(imds, way))
+        sender.run(for_s=CANARY_LOOKS_EVERY_S)
+
+
+def _canary(imds: Imds, way: Way) -> Sender:
+    machine = imds.machine()
+    boxes = canary_boxes(
+        Ec2(machine.region, imds.credentials, way),
+        stax_name=machine.stax_name,
+        availability_zone=imds.get("placement/availability-zone"),
+    )
+    keys = read_keys(machine.region, imds.credentials(), way, f"/stax/{machine.stax_name}/docker/canary")
+    return Sender(keys, boxes.zone, box=boxes.watcher, box_public=boxes.watcher_public)
 
 
 def main(words: Sequence[str]) -> int:
-    """Do a duty: `watch [NETWORK STATE]`, or `canary KEYFILE ZONE BOX PUBLIC`; return the exit code."""
+    """Do a duty in a bare network namespace, its files given: `watch NETWORK STATE`, or `canary`."""
     match list(words):
-        case ["watch"]:
-            watch_over()
         case ["watch", network, state]:
             watch_over(Path(network), Path(state))
-        case ["canary", keyfile, zone, box, box_public]:
-            sing(Keys(bytes.fromhex(Path(keyfile).read_text().strip())), int(zone), box=box, box_public=box_public)
+        case ["canary"]:
+            sing()
         case _:
-            say("usage: watch [NETWORK STATE] | canary KEYFILE ZONE BOX PUBLIC")
+            say("usage: watch NETWORK STATE | canary")
             return 2
     return 0

@@ -200,20 +200,20 @@ def learn(watch: Watch, event: Event, now_s: float) -> Watch:
     """Return the watch with what the event says."""
     match event:
         case facts.HeartbeatHeard(said, reason):
-            return replace(watch, peer_heard_at_s=now_s, peer_saying=said, peer_reason=reason)
+            watch = replace(watch, peer_heard_at_s=now_s, peer_saying=said, peer_reason=reason)
         case facts.CanaryHeard(by_way_out=True):
-            return replace(watch, canary_out_at_s=now_s)
+            watch = replace(watch, canary_out_at_s=now_s)
         case facts.CanaryHeard():
-            return replace(watch, canary_within_at_s=now_s)
+            watch = replace(watch, canary_within_at_s=now_s)
         case facts.EgressTried(works=True):
-            return replace(watch, egress_at_s=now_s)
+            watch = replace(watch, egress_at_s=now_s)
         case facts.Examined(fault):
-            return replace(watch, fault=fault)
+            watch = replace(watch, fault=fault)
         case facts.DrainWanted(on):
             # Told to return, it returns: the operator has judged.
-            return replace(watch, drain=on, hold_s=0.0)
+            watch = replace(watch, drain=on, hold_s=0.0)
         case facts.Looked() | facts.MoveEnded():
-            return _see(watch, event, now_s)
+            watch = _see(watch, event, now_s)
     return watch
 
 

@@ -10,7 +10,11 @@ from stax_agent.nat.facts import Alarm, CanaryHeard, EgressTried, Event, Examine
 from stax_agent.nat.heartbeat import INTERVAL_S, Saying
 from stax_agent.nat.state import FIRST_HOLD_S, decide, saying
 
-WELL, UNFIT, DRAINING = HeartbeatHeard(Saying.WELL), HeartbeatHeard(Saying.UNFIT, "why"), HeartbeatHeard(Saying.DRAINING)
+WELL, UNFIT, DRAINING = (
+    HeartbeatHeard(Saying.WELL),
+    HeartbeatHeard(Saying.UNFIT, "why"),
+    HeartbeatHeard(Saying.DRAINING),
+)
 GETS_OUT, CUT_OFF = EgressTried(works=True), EgressTried(works=False)
 OUT, WITHIN = CanaryHeard(by_way_out=True), CanaryHeard(by_way_out=False)
 OWN, PEERS = 1, 2
