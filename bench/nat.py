@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from nat_lab import NatLab, eventually  # noqa: E402 - from the tests' folder
+from tests.nat_lab import NatLab, eventually  # noqa: E402 - from the tests' folder
 
 SETTLED_S = 2.5
 

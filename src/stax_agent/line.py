@@ -23,11 +23,11 @@ class Way:
     """The address that relays, once it is known."""
     by_relay: bool = False
 
-    def other(self) -> bool:
-        """Turn to the other way; False when there is none."""
+    def turn_from(self, *, by_relay: bool) -> bool:
+        """Leave a way that failed, unless another line has; False when there is no other."""
         if not self.relay:
             return False
-        self.by_relay = not self.by_relay
+        self.by_relay = not by_relay
         return True
 
 
@@ -39,16 +39,19 @@ class Line:
         self._way, self._timeout_s = way, timeout_s
         self._trust = ssl.create_default_context()
         self._connection: http.client.HTTPSConnection | None = None
+        self._is_by_relay = False
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """POST to / and return status and body; raises Setback when no way works."""
+        if self._is_by_relay is not self._way.by_relay:
+            self.close()
         was_open = self._connection is not None
         try:
             return self._once(body, headers)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             # A connection may have gone stale unseen: then the same way is tried anew before the other.
-            if (was_open and not isinstance(error, TimeoutError)) or self._way.other():
+            if (was_open and not isinstance(error, TimeoutError)) or self._way.turn_from(by_relay=self._is_by_relay):
                 return self._last(body, headers)
             raise self._setback(error) from error
 
@@ -57,7 +60,7 @@ class Line:
             return self._once(body, headers)
         except (OSError, http.client.HTTPException) as error:
             self.close()
-            self._way.other()
+            self._way.turn_from(by_relay=self._is_by_relay)
             raise self._setback(error) from error
 
     def _setback(self, error: Exception) -> Setback:
@@ -79,7 +82,8 @@ class Line:
         return answer.status, answer.read(LARGEST_BYTES)
 
     def _opened(self) -> http.client.HTTPSConnection:
-        if not self._way.by_relay:
+        self._is_by_relay = self._way.by_relay
+        if not self._is_by_relay:
             return http.client.HTTPSConnection(self.host, timeout=self._timeout_s, context=self._trust)
         made = http.client.HTTPSConnection(self._way.relay, RELAY_PORT, timeout=self._timeout_s, context=self._trust)
         made.set_tunnel(self.host, 443)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nat_lab import NatLab, eventually
+from tests.nat_lab import NatLab, eventually
 
 NO_MOVE_S = 3.0
 TAKEN_WITHIN_S = 10.0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stax_agent.ec2 import Ec2
+from stax_agent.line import Way
 from stax_agent.nat import canary, egress, examination, facts, heartbeat, sealed
 from stax_agent.nat.actions import Actions
 from stax_agent.nat.copies import LARGEST_BYTES, Copier
@@ -38,6 +39,7 @@ class Setting:
 
     keys: Keys
     new_ec2: Callable[[], Ec2]
+    way: Way
     state: Path
     """A folder of this boot: `drain` in it drains the box, `status.json` says how it is."""
 
@@ -138,7 +140,7 @@ class Agent:
         if beat.carries != self._peer_carries:
             self._peer_carries = beat.carries
             self._actions.look()
-        self._turn(facts.HeartbeatHeard(beat.saying, beat.reason))
+        self._turn(facts.HeartbeatHeard(beat.saying, beat.reason, claims=beat.carries))
         return True
 
     def _hear_canary(self) -> bool:
@@ -172,6 +174,9 @@ class Agent:
                     say(text)
         if isinstance(event, facts.MoveEnded) and event.failure:
             say(f"ALARM zone {event.zone} is not here: {event.failure}; again in {event.again_in_s:.1f} s")
+        if isinstance(event, facts.Looked) and self._watch.zones[self._site.me].is_mine:
+            # A way out of one's own again: the relay would go with the peer, just when it is needed.
+            self._setting.way.by_relay = False
         for zone in was_mine - {zone for zone, view in self._watch.zones.items() if view.is_mine}:
             home = socket.inet_aton(self._site.zones[zone].home)
             threading.Thread(target=self._copier.leave, args=(home,), daemon=True).start()

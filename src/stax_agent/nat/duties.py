@@ -37,7 +37,8 @@ def watch_over(network: Path = NETWORK, state: Path = STATE) -> None:
     state.mkdir(parents=True, exist_ok=True)
     site, keys = until_it_works(lambda: _place(imds, credentials, way, cidr_blocks))
     way.relay = site.zones[site.peer].home
-    Agent(site, Setting(keys=keys, new_ec2=lambda: Ec2(site.region, credentials, way), state=state)).run()
+    setting = Setting(keys=keys, new_ec2=lambda: Ec2(site.region, credentials, way), way=way, state=state)
+    Agent(site, setting).run()
 
 
 def _place(

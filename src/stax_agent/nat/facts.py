@@ -48,6 +48,8 @@ class HeartbeatHeard:
 
     saying: Saying
     reason: str = ""
+    claims: frozenset[int] = frozenset()
+    """The zones that it carries, by its own account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class Watch:
     peer_heard_at_s: float = NEVER
     peer_saying: Saying = Saying.STARTING
     peer_reason: str = ""
+    peer_claims: frozenset[int] = frozenset()
     canary_out_at_s: float = NEVER
     canary_within_at_s: float = NEVER
     egress_at_s: float = NEVER

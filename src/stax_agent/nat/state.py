@@ -76,9 +76,16 @@ class View:
         return Canaries.SILENT
 
     @property
+    def is_displaced(self) -> bool:
+        """Whether the peer has this box's own address: seen, or by the word of the peer, who knows first."""
+        is_claimed = self.watch.me in self.watch.peer_claims and self.peer is not Peer.LOST
+        return self._own.address is Holder.PEER or is_claimed
+
+    @property
     def is_fit(self) -> bool:
-        """Whether this box can stand in: it forwards, has proven its way out and is not being drained."""
-        return not self.watch.drain and not self.watch.fault and self._gets_out
+        """Whether this box can stand in: it forwards, has a proven way out of its own and is not being drained."""
+        has_way = self._own.address is Holder.ME and not self.is_displaced and self._gets_out
+        return has_way and not self.watch.drain and not self.watch.fault
 
     @property
     def is_whole(self) -> bool:
@@ -87,10 +94,12 @@ class View:
         While the peer holds its address it has no way out to prove: it is believed, and given the time
         to prove it once the address is back.
         """
-        own = self.watch.zones[self.watch.me]
-        has_no_way = own.address is Holder.PEER
-        is_new = own.address is Holder.ME and self.now_s - own.address_since_s <= EGRESS_PROVEN_S
-        return not self.watch.fault and (has_no_way or is_new or self._gets_out)
+        is_new = self._own.address is Holder.ME and self.now_s - self._own.address_since_s <= EGRESS_PROVEN_S
+        return not self.watch.fault and (self.is_displaced or is_new or self._gets_out)
+
+    @property
+    def _own(self) -> ZoneView:
+        return self.watch.zones[self.watch.me]
 
     @property
     def _gets_out(self) -> bool:
@@ -199,8 +208,8 @@ def saying(watch: Watch, now_s: float) -> tuple[Saying, str]:
 def learn(watch: Watch, event: Event, now_s: float) -> Watch:
     """Return the watch with what the event says."""
     match event:
-        case facts.HeartbeatHeard(said, reason):
-            watch = replace(watch, peer_heard_at_s=now_s, peer_saying=said, peer_reason=reason)
+        case facts.HeartbeatHeard(said, reason, claims):
+            watch = replace(watch, peer_heard_at_s=now_s, peer_saying=said, peer_reason=reason, peer_claims=claims)
         case facts.CanaryHeard(by_way_out=True):
             watch = replace(watch, canary_out_at_s=now_s)
         case facts.CanaryHeard():

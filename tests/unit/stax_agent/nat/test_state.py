@@ -248,6 +248,15 @@ def test_a_box_that_flaps_waits_twice_as_long_each_time():
         assert box.lives(0.4, WELL).moves() == [OWN] or hold_s > 25
 
 
+def test_a_box_whose_address_the_peer_has_judges_nobody():
+    """What its hosts send to its public address arrives at the peer, and says nothing of the peer."""
+    box = at_work()
+    claims = HeartbeatHeard(Saying.WELL, claims=frozenset({1, 2}))
+
+    assert box.lives(2.5, claims, WITHIN).moves() == []
+    assert saying(box.watch, box.now_s)[0] is Saying.WELL
+
+
 def test_a_box_whose_rules_are_gone_says_so_by_name():
     box = at_work().hears(Examined("the rules were changed"))
 
