@@ -189,9 +189,17 @@ class Agent:
             if found != known:
                 known = found
                 self.tell(facts.Examined(found))
+            if found == examination.CHANGED_RULES:
+                self._put_rules_back()
             if (wanted := (self._setting.state / "drain").exists()) != drained:
                 drained = wanted
                 self.tell(facts.DrainWanted(drained))
+
+    def _put_rules_back(self) -> None:
+        try:
+            examination.load(ruleset(self._site))
+        except OSError as error:
+            say(f"ALARM {error}")
 
     def _keep_up(self, now_s: float) -> None:
         counters = self._actions.counters

@@ -5,13 +5,15 @@ from pathlib import Path
 
 _FORWARDS = Path("/proc/sys/net/ipv4/ip_forward")
 
+CHANGED_RULES = "somebody changed the rules; they are being put back"
+
 
 def fault(rules_as_loaded: str) -> str:
     """Return what is wrong, with what mends it; empty when nothing is.  Takes some 5 ms."""
     if _FORWARDS.read_text().strip() != "1":
         return "ip_forward is 0; put it back with: sysctl -w net.ipv4.ip_forward=1"
     if listed_rules() != rules_as_loaded:
-        return "the rules were changed; put them back with: systemctl reload stax-nat-agent"
+        return CHANGED_RULES
     return ""
 
 
