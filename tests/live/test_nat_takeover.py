@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.nat_lab import NatLab, eventually
 
 NO_MOVE_S = 3.0
