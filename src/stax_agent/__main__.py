@@ -10,10 +10,11 @@ from stax_agent.aws import Aws
 from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
 from stax_agent.imds import Imds, Machine
+from stax_agent.nat.duties import sing, watch_over
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
-USAGE = "usage: agent publish | authorize | docker-hosts | dockconnect …"
+USAGE = "usage: agent publish | authorize | nat | canary | docker-hosts | dockconnect …"
 
 
 def main(words: Sequence[str]) -> int:
@@ -26,6 +27,10 @@ def main(words: Sequence[str]) -> int:
             keep_authorized(aws, machine.stax_name)
         case ["docker-hosts"]:
             return _print_docker_hosts()
+        case ["nat"]:
+            watch_over()
+        case ["canary"]:
+            sing()
         case ["dockconnect", *rest]:
             return dockconnect(rest)
         case _:

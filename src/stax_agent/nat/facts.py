@@ -1,0 +1,198 @@
+"""What a NAT box may learn (events), may do (commands) and knows (Watch)."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from stax_agent.nat.heartbeat import Saying
+
+
+class Holder(Enum):
+    """Whom a default route or a public address leads to, as EC2 said last."""
+
+    UNKNOWN = "unknown"
+    ME = "me"
+    PEER = "peer"
+    NOBODY = "nobody"
+
+
+class Peer(Enum):
+    """The other box, by its heartbeats."""
+
+    UNHEARD = "not heard yet"
+    WELL = "well"
+    UNFIT = "unfit"
+    DRAINING = "draining"
+    LOST = "lost"
+
+
+class Canaries(Enum):
+    """The docker hosts of the peer's zone, by what arrives of them here."""
+
+    WELL = "well"
+    DEAD = "dead"
+    """They reach this box within the VPC, and not by their own way out."""
+    SILENT = "silent"
+
+
+# Events ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatHeard:
+    """The peer said how it is."""
+
+    saying: Saying
+    reason: str = ""
+    claims: frozenset[int] = frozenset()
+    """The zones that it carries, by its own account."""
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryHeard:
+    """A docker host of the peer's zone reached this box: by its way out, or within the VPC."""
+
+    by_way_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EgressTried:
+    """A majority of the targets answered this box, or not."""
+
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is wrong with this box's own forwarding; empty when nothing is."""
+
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What EC2 says of a zone."""
+
+    zone: int
+    route: Holder
+    address: Holder
+
+
+@dataclass(frozen=True, slots=True)
+class LookFailed:
+    """EC2 did not say."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEnded:
+    """A move was carried out as far as it went; what came of it is looked at next."""
+
+    zone: int
+    failure: str = ""
+    again_in_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DrainWanted:
+    """The operator wants this box to carry nothing, or to carry again."""
+
+    on: bool
+
+
+Event = Tick | HeartbeatHeard | CanaryHeard | EgressTried | Examined | Looked | LookFailed | MoveEnded | DrainWanted
+
+
+# Commands -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Bring a zone here: its open connections first, then what of its address and route is not here yet."""
+
+    zone: int
+    route: bool
+    address: bool
+    fresh_copies: bool
+    """The peer lives and is asked for its newest connections first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Somebody should look."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A decision, in one sentence."""
+
+    text: str
+
+
+Command = Move | Alarm | Journal
+
+
+# Knowledge ------------------------------------------------------------------------------------------
+
+NEVER = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneView:
+    """A zone, as this box knows it."""
+
+    route: Holder = Holder.UNKNOWN
+    address: Holder = Holder.UNKNOWN
+    looked_at_s: float = NEVER
+    peers_since_s: float = NEVER
+    address_since_s: float = NEVER
+    moving: bool = False
+    again_at_s: float = NEVER
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether route and address both lead here."""
+        return self.route is Holder.ME and self.address is Holder.ME
+
+    @property
+    def is_peers(self) -> bool:
+        """Whether route and address both lead to the peer."""
+        return self.route is Holder.PEER and self.address is Holder.PEER
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Everything a box knows when it decides."""
+
+    me: int
+    started_at_s: float
+    peer_heard_at_s: float = NEVER
+    peer_saying: Saying = Saying.STARTING
+    peer_reason: str = ""
+    peer_claims: frozenset[int] = frozenset()
+    canary_out_at_s: float = NEVER
+    canary_within_at_s: float = NEVER
+    egress_at_s: float = NEVER
+    fault: str = "not examined yet"
+    fit_since_s: float | None = None
+    drain: bool = False
+    zones: dict[int, ZoneView] = field(default_factory=lambda: {1: ZoneView(), 2: ZoneView()})
+    intends: frozenset[int] = frozenset()
+    """The zones this box is to carry: kept until another row says otherwise, so that a move is finished."""
+    hold_s: float = 0.0
+    returned_at_s: float = NEVER
+    told: dict[int, str] = field(default_factory=dict)
+    """The row that spoke last, by zone: a decision is told when it changes."""
+    alarmed: str = ""
+
+    @property
+    def peer(self) -> int:
+        """The other box, which is the other zone's."""
+        return 3 - self.me

@@ -1,0 +1,20 @@
+"""docs/nat.md shows the tables of decisions as they are in the code."""
+
+from pathlib import Path
+
+import pytest
+
+from stax_agent.nat.state import AS_SAID, OWN_ZONE, PEERS_ZONE, Row
+
+GUIDE = Path(__file__).parents[4] / "docs/nat.md"
+
+
+def lines(table: tuple[Row, ...]) -> str:
+    """The table as the guide has it."""
+    shown = (row for row in table if row.because != AS_SAID)
+    return "\n".join(f"| {row.because} | {row.do.value}{' and alarm' if row.alarm else ''} |" for row in shown)
+
+
+@pytest.mark.parametrize("table", [PEERS_ZONE, OWN_ZONE], ids=["peer's zone", "own zone"])
+def test_every_row_is_in_the_guide_in_its_order(table: tuple[Row, ...]):
+    assert lines(table) in GUIDE.read_text()
