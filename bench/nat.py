@@ -1,6 +1,6 @@
 """What a takeover and a fail-back cost: new connections' outage, and open connections broken.
 
-Run as root: `python bench/nat.py [TRIALS] [--api-latency-ms N]`.  Brings up a region of its own with a
+Run as root: `python bench/nat.py [TRIALS]`.  Brings up a region of its own with a
 stack of the template and the agents, cuts the power of NAT box 1, puts it back, waits for the
 fail-back, and again.  Prints one JSON line: medians and worst.
 """
