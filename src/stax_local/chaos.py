@@ -42,7 +42,8 @@ def sentences(weather: Said, faults: list[Said]) -> list[str]:
 
 
 def _how(disturbance: Said) -> str:
-    loss, rate = disturbance["loss_percent"], disturbance["rate_kbit_s"]
+    loss, rate, delay = disturbance["loss_percent"], disturbance["rate_kbit_s"], disturbance["delay_ms"]
     said = ["cut" if loss >= 100 else f"{loss:g} % loss"] if loss else []
     said += [f"at most {rate} kbit/s"] if rate else []
+    said += [f"{delay} ms late"] if delay else []
     return ", ".join(said) or "nothing"

@@ -19,7 +19,11 @@ _FAIR: dict[str, Any] = {"disturbances": [], "metadata_down": []}
 def add(parser: argparse.ArgumentParser) -> None:
     """Give the parser of `chaos` its verbs."""
     verbs = parser.add_subparsers(metavar="VERB", required=True, dest="verb")
-    for verb, summary in (("cut", "lose every packet"), ("heal", "end what is on the way"), ("impair", "lose some")):
+    for verb, summary in (
+        ("cut", "lose every packet"),
+        ("heal", "end what is on the way"),
+        ("impair", "lose some, or have them late,"),
+    ):
         way = verbs.add_parser(verb, help=f"{summary} between two")
         way.add_argument("who", help=_WHO)
         way.add_argument("whom", nargs="?", default="any", help="the other side (any)")
@@ -27,6 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         if verb == "impair":
             way.add_argument("--loss", type=float, default=0, metavar="PERCENT")
             way.add_argument("--rate", type=int, default=0, metavar="KBIT/S")
+            way.add_argument("--delay", type=int, default=0, metavar="MILLISECONDS", help="each way that is meant")
     for verb, summary in (("power-off", "cut the power of"), ("power-on", "give it back to"),
                           ("freeze", "stop every process of"), ("thaw", "let go on")):  # fmt: skip
         verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="the machine")
@@ -69,9 +74,10 @@ def _changed(folder: Folder, weather: dict[str, Any], arguments: argparse.Namesp
         return chaos.healed(weather, between)
     if arguments.verb == "cut":
         return chaos.hindered(weather, between, loss_percent=100)
-    if not arguments.loss and not arguments.rate:
-        raise Problem("say how: --loss, --rate, or both", exit_code=2)
-    return chaos.hindered(weather, between, loss_percent=arguments.loss, rate_kbit_s=arguments.rate)
+    how = {"loss_percent": arguments.loss, "rate_kbit_s": arguments.rate, "delay_ms": arguments.delay}
+    if not any(how.values()):
+        raise Problem("say how: --loss, --rate, --delay, or several of them", exit_code=2)
+    return chaos.hindered(weather, between, **how)
 
 
 def _whom(folder: Folder, word: str) -> str:

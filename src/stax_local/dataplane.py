@@ -18,12 +18,14 @@ from stax_local.fabric import Fabric
 from stax_local.folder import read_json, write_atomically
 from stax_local.internet.authority import Authority
 from stax_local.internet.servers import Internet
+from stax_local.kernel.delay_abilities import lacking_for_delays
 from stax_local.kernel.namespaces import Identity, identity
 from stax_local.machines.hall import Machines
 from stax_local.metadata.credentials import RoleCredentials
 from stax_local.network.weather import read_weather
 from stax_local.realiser import Reports, arrivals
 from stax_local.service import Clients
+from stax_local.slowing import Slowing
 from stax_local.vpc_services import VpcServices
 from stax_local.whom import selector
 
@@ -77,6 +79,7 @@ class DataPlane:
     def attach(self, clients: Clients, port: int) -> None:
         """Say where the region's front listens, and with what to call it."""
         self._port = port
+        self._slowing = Slowing(self._fabric.names.vpc)
         self._services = VpcServices(self._fabric.names, lambda: self._world, RoleCredentials(clients))
 
     def start(self, reports: Reports) -> None:
@@ -103,7 +106,10 @@ class DataPlane:
 
     def take_weather(self, said: Any) -> None:
         """Let this be the weather from now on; kept over restarts.  Raises ValueError, in words."""
-        self._weather = read_weather(said)
+        weather = read_weather(said)
+        if any(each.delay_ms for each in weather.disturbances) and (why_not := lacking_for_delays()):
+            raise ValueError(why_not)
+        self._weather = weather
         write_atomically(self._weather_file, json.dumps(asdict(self._weather)).encode())
         self._wake.set()
 
@@ -115,6 +121,7 @@ class DataPlane:
             self._machines.stop()
         if self._thread:
             self._thread.join(timeout=10)
+            self._slowing.close()
             self._services.close()
             self._close_internet()
 
@@ -150,6 +157,7 @@ class DataPlane:
         try:
             mended = [] if is_new else self._fabric.sweep()
             self._fabric.settle(world, self._weather)
+            self._slowing.follow(world.vpcs, self._weather)
             self._services.follow()
             self._keep_internet()
         except Exception:

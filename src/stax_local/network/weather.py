@@ -13,6 +13,7 @@ from stax_local.network.names import GATEWAY_DEVICE, METADATA_ADDRESS
 from stax_local.network.ports import Port
 
 ANY, INTERNET = "any", "internet"
+MOST_DELAY_MS = 60_000
 _PARTS = 10_000
 """Loss is drawn in hundredths of a percent."""
 
@@ -24,12 +25,16 @@ _KBIT_PER_KBYTE = 8
 
 @dataclass(frozen=True, slots=True, order=True)
 class Disturbance:
-    """Loses `loss_percent` of the packets one way (100: cut), and what exceeds `rate_kbit_s` (0: no limit)."""
+    """Loses `loss_percent` of the packets one way (100: cut), and what exceeds `rate_kbit_s` (0: no limit).
+
+    The rest is `delay_ms` late.
+    """
 
     source: str
     target: str
     loss_percent: float = 0.0
     rate_kbit_s: int = 0
+    delay_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +51,19 @@ CALM = Weather()
 def weather_text(ports: Collection[Port], weather: Weather) -> str:
     """The body of an nft table that comes before the security groups; empty when this VPC has fair weather."""
     rules = "".join(f"  {rule}\n" for each in weather.disturbances for rule in _rules(each, ports))
+    late = "".join(f"  {rule}\n" for rule in _delays(weather, ports))
     silenced = "".join(
         f"  iifname {devices} ip daddr {METADATA_ADDRESS} drop\n"
         for each in weather.metadata_down
         if (devices := _devices(each, ports))
     )
-    if not rules and not silenced:
+    if not rules and not silenced and not late:
         return ""
     return (
         f"chain between_interfaces {{ type filter hook forward priority -10; policy accept;\n{rules}}}\n"
         f"chain to_services {{ type filter hook input priority -10; policy accept;\n{silenced}}}\n"
+        # A packet that was late goes on after its chain, so the others come before it.
+        f"chain lateness {{ type filter hook forward priority -9; policy accept;\n{late}}}\n"
     )
 
 
@@ -72,6 +80,14 @@ def _rules(disturbance: Disturbance, ports: Collection[Port]) -> Iterator[str]:
         rate = max(1, disturbance.rate_kbit_s // _KBIT_PER_KBYTE)
         burst = max(_LEAST_BURST_KBYTES, round(rate * _BURST_S))
         yield f"{who} limit rate over {rate} kbytes/second burst {burst} kbytes drop"
+
+
+def _delays(weather: Weather, ports: Collection[Port]) -> Iterator[str]:
+    """Whom to hand to the queue of which delay; whom several mean, the longest holds."""
+    for each in sorted(weather.disturbances, key=lambda each: -each.delay_ms):
+        source, target = _devices(each.source, ports), _devices(each.target, ports)
+        if each.delay_ms and source and target:
+            yield f"iifname {source} oifname {target} queue num {each.delay_ms} bypass"
 
 
 def _devices(who: str, ports: Collection[Port]) -> str:
@@ -101,10 +117,13 @@ def _read(said: Any) -> Disturbance:
     try:
         disturbance = Disturbance(**said)
         fits = 0 <= disturbance.loss_percent <= 100 and 0 <= disturbance.rate_kbit_s <= 100_000_000
+        fits = fits and 0 <= disturbance.delay_ms <= MOST_DELAY_MS
         named = isinstance(disturbance.source, str) and isinstance(disturbance.target, str)
     except TypeError as error:
-        keys = "source, target, loss_percent, rate_kbit_s"
+        keys = "source, target, loss_percent, rate_kbit_s, delay_ms"
         raise ValueError(f"no disturbance: {said!r}; its keys are {keys}") from error
-    if not named or not fits or not isinstance(disturbance.rate_kbit_s, int):
-        raise ValueError(f"loss_percent is 0 to 100, rate_kbit_s a whole number from 0: {said!r}")
+    whole = isinstance(disturbance.rate_kbit_s, int) and isinstance(disturbance.delay_ms, int)
+    if not named or not fits or not whole:
+        numbers = f"rate_kbit_s a whole number from 0, delay_ms one to {MOST_DELAY_MS}"
+        raise ValueError(f"loss_percent is 0 to 100, {numbers}: {said!r}")
     return disturbance

@@ -66,6 +66,15 @@ def test_what_exceeds_a_rate_is_dropped() -> None:
     assert "limit rate over 1000 kbytes/second burst 50 kbytes drop" in text
 
 
+def test_what_is_late_goes_to_the_queue_of_its_delay_the_longest_first() -> None:
+    pair = Pair()
+
+    text = pair.text(Disturbance("any", pair.b, 5, delay_ms=20), Disturbance(pair.a, pair.b, delay_ms=300))
+
+    assert text.index("queue num 300 bypass") < text.index("queue num 20 bypass")
+    assert text.index("drop") < text.index("hook forward priority -9")  # it is lost before it can be late
+
+
 def test_a_machine_that_does_not_run_has_no_weather() -> None:
     pair = Pair()
     pair.account.state(pair.a, "stopped")
