@@ -69,7 +69,7 @@ def test_a_missing_configuration_is_a_finding_with_what_to_do(stax, tmp_path, mo
     outcome = stax("validate")
 
     assert outcome.exit_code == 2
-    assert "cp config/config.json.example" in outcome.out
+    assert "config/config.json.example config/config.json" in outcome.out
 
 
 def test_offline_means_without_the_aws_library():

@@ -38,6 +38,11 @@ def _private(interface: Any) -> list[str]:
     return [item["PrivateIpAddress"] for item in interface.private_ip_addresses]
 
 
+def _of_routes(attribute: str) -> Value:
+    # Without the routes that have none: moto compares in the order of a set, and gives up at the first None.
+    return lambda table: [value for route in table.routes if (value := getattr(route, attribute)) is not None]
+
+
 OF_INTERFACE: dict[str, Value] = {
     "private-ip-address": _private,
     "addresses.private-ip-address": _private,
@@ -69,10 +74,10 @@ OF_ADDRESS: dict[str, Value] = {
 }
 
 OF_ROUTE_TABLE: dict[str, Value] = {
-    "route.instance-id": lambda table: [route.instance_id for route in table.routes],
-    "route.network-interface-id": lambda table: [route.network_interface_id for route in table.routes],
-    "route.state": lambda table: [route.state for route in table.routes],
-    "route.origin": lambda table: [route.origin for route in table.routes],
+    "route.instance-id": _of_routes("instance_id"),
+    "route.network-interface-id": _of_routes("network_interface_id"),
+    "route.state": _of_routes("state"),
+    "route.origin": _of_routes("origin"),
     "association.gateway-id": lambda table: [t for t in table._associations.values() if t.startswith("igw-")],
     "owner-id": lambda table: table.owner_id,
 }
