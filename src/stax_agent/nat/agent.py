@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from stax_agent.ec2 import Ec2
@@ -20,7 +21,9 @@ from stax_agent.nat.copies import LARGEST_BYTES, Copier
 from stax_agent.nat.copies import PORT as COPIES_PORT
 from stax_agent.nat.facts import Event, Watch
 from stax_agent.nat.relay import Relay
-from stax_agent.nat.rules import CANARY_PORT, ruleset
+from stax_agent.nat.report import Moment, Teller, report
+from stax_agent.nat.reporter import Reporter
+from stax_agent.nat.rules import CANARY_PORT
 from stax_agent.nat.sealed import Correspondence, Keys, TokenBucket
 from stax_agent.nat.site import Site
 from stax_agent.nat.state import decide, saying
@@ -42,6 +45,9 @@ class Setting:
     way: Way
     state: Path
     """A folder of this boot: `drain` in it drains the box, `status.json` says how it is."""
+    instance_id: str
+    put_report: Callable[[str], None]
+    """Writes the box's report where people read it; raises Setback."""
 
 
 class Agent:
@@ -61,12 +67,19 @@ class Agent:
         birds = Keys(*(canary.canary_key(key) for key in setting.keys.accepted))
         self._watcher = canary.Watcher(birds, peer=site.peer, peer_public=site.zones[site.peer].public_ip)
         copying = Correspondence(setting.keys, me=site.me, peer=site.peer, largest=LARGEST_BYTES)
-        self._copier = Copier(_blocking(_datagrams(home, COPIES_PORT)), peer, copying, self._carried)
+        link = _datagrams(home, COPIES_PORT)
+        link.setblocking(True)
+        holders = {
+            socket.inet_aton(zone.home): socket.inet_aton(site.holder(number)) for number, zone in site.zones.items()
+        }
+        self._copier = Copier((link, peer), copying, holders, self._carried)
         self._actions = Actions(site, setting.new_ec2, self._copier, self.tell)
         self._actions.say = say
         self._egress = egress.Egress(egress.targets(site.region), lambda works: self.tell(facts.EgressTried(works)))
+        self._reporter = Reporter(setting.put_report, say)
         self._watch = Watch(me=site.me, started_at_s=time.monotonic())
         self._peer_carries: frozenset[int] = frozenset()
+        self._rules, self._settling = examination.Rules(site), examination.Settling()
         self._over = threading.Event()
 
     def tell(self, event: Event) -> None:
@@ -76,11 +89,11 @@ class Agent:
 
     def run(self) -> None:
         """Watch over both zones until stopped."""
-        examination.load(ruleset(self._site))
-        self._rules = examination.listed_rules()
+        self._rules.load()
         Relay(self._site).start()
         self._copier.start()
         self._egress.start()
+        self._reporter.start()
         threading.Thread(target=self._examine, name="examination", daemon=True).start()
         say(f"watching as NAT box {self._site.me}")
         with selectors.DefaultSelector() as selector:
@@ -93,6 +106,7 @@ class Agent:
         self._over.set()
         self._copier.stop()
         self._egress.stop()
+        self._reporter.stop()
 
     def _loop(self, selector: selectors.BaseSelector) -> None:
         next_beat_s = next_look_s = next_status_s = 0.0
@@ -189,20 +203,35 @@ class Agent:
             if found != known:
                 known = found
                 self.tell(facts.Examined(found))
-            if found == examination.CHANGED_RULES:
-                self._put_rules_back()
+            here = frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine)
+            settled = self._settling.zones(here, examination.idle_timeout_s(), time.monotonic())
+            if found == examination.CHANGED_RULES or settled != self._rules.settled:
+                self._load_rules(settled)
             if (wanted := (self._setting.state / "drain").exists()) != drained:
                 drained = wanted
                 self.tell(facts.DrainWanted(drained))
 
-    def _put_rules_back(self) -> None:
+    def _load_rules(self, settled: frozenset[int]) -> None:
         try:
-            examination.load(ruleset(self._site))
+            self._rules.load(settled)
         except OSError as error:
             say(f"ALARM {error}")
 
     def _keep_up(self, now_s: float) -> None:
         counters = self._actions.counters
+        teller = Teller(
+            instance_id=self._setting.instance_id,
+            api=counters.trouble,
+            counters={
+                "moves": counters.moves,
+                "connections_kept": counters.connections_kept,
+                "api_calls": counters.calls,
+                "api_errors": counters.errors,
+                "heartbeats_bad": dict(self._letters.bad),
+                "canaries_bad": self._watcher.bad,
+            },
+        )
+        self._reporter.offer(report(self._watch, teller, Moment(monotonic_s=now_s, utc=datetime.now(UTC))))
         write(
             self._setting.state / "status.json",
             json.dumps(
@@ -239,9 +268,4 @@ def _datagrams(address: str, port: int) -> socket.socket:
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     link.bind((address, port))
     link.setblocking(False)
-    return link
-
-
-def _blocking(link: socket.socket) -> socket.socket:
-    link.setblocking(True)
     return link
