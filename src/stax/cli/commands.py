@@ -3,7 +3,7 @@
 A command's module is imported only when the command runs.
 """
 
-from stax.cli.grammar import Argument, Command, Option
+from stax.cli.grammar import Argument, Command, Group, Option
 
 SHARED_OPTIONS = (
     Option(("-c", "--config"), "configuration file (config/config.json)", metavar="FILE"),
@@ -198,6 +198,29 @@ _ALL = (
         examples=(("stax ssh-config web", "for the machines of web"),),
     ),
     Command(
+        name="nat status",
+        summary="Show who carries what, since when and why",
+        about="Show both private subnets' ways out as AWS has them, and both NAT boxes by their own reports: health by "
+        "signal, age of the report, and what is not as it should be. Asks AWS alone, so it works without ssh. "
+        "The exit code is 6 when a private subnet has no way out, or a box is not well.",
+        module="stax.cli.verbs.nat_status",
+        arguments=(_NAME,),
+        examples=(("stax nat status", "how the pair is"),),
+    ),
+    Command(
+        name="nat events",
+        summary="Show what happened to the NAT boxes",
+        about="Show the last moves, drains, starts and alarms of both NAT boxes. A move has its times, counted from "
+        "its decision: the fault seen, EC2 done, verified; and the outage, as the docker hosts had it.",
+        module="stax.cli.verbs.nat_events",
+        arguments=(_NAME,),
+        options=(Option(("-f", "--follow"), "go on with every new one, until Ctrl-C"),),
+        examples=(
+            ("stax nat events", "the last events of both boxes"),
+            ("stax nat events web -f -o json", "an event a line, as they come"),
+        ),
+    ),
+    Command(
         name="local",
         summary="Run a region of AWS on this machine",
         about="The local region: up, down, status, env.",
@@ -209,10 +232,25 @@ _ALL = (
         summary="Print the help of stax or of a command",
         about="Print the help of stax, or of one command.",
         module="stax.cli.verbs.help",
-        arguments=(Argument("command", "a command of stax"),),
-        examples=(("stax help create", "options and examples of create"),),
+        arguments=(Argument("command", "a command of stax"), Argument("subcommand", "its second word, if it has one")),
+        examples=(
+            ("stax help create", "options and examples of create"),
+            ("stax help nat drain", "those of nat drain"),
+        ),
     ),
 )
+
+GROUPS = {
+    group.name: group
+    for group in (
+        Group(
+            "nat",
+            "The NAT boxes: status, events, drain, return",
+            "The pair of NAT boxes: how they are, what happened to them, and letting one of them rest.",
+        ),
+    )
+}
+"""The first words of commands of two words."""
 
 COMMANDS = {command.name: command for command in _ALL}
 """Every command by its name, in the order in which they are listed."""
