@@ -19,6 +19,7 @@ from stax_agent.nat import canary, egress, examination, facts, heartbeat, sealed
 from stax_agent.nat.actions import Actions
 from stax_agent.nat.copies import LARGEST_BYTES, Copier
 from stax_agent.nat.copies import PORT as COPIES_PORT
+from stax_agent.nat.events import Chronicle
 from stax_agent.nat.facts import Event, Watch
 from stax_agent.nat.relay import Relay
 from stax_agent.nat.report import Moment, Teller, report
@@ -78,6 +79,7 @@ class Agent:
         self._egress = egress.Egress(egress.targets(site.region), lambda works: self.tell(facts.EgressTried(works)))
         self._reporter = Reporter(setting.put_report, say)
         self._watch = Watch(me=site.me, started_at_s=time.monotonic())
+        self._chronicle, self._told_changes = Chronicle(), 0
         self._peer_carries: frozenset[int] = frozenset()
         self._rules, self._settling = examination.Rules(site), examination.Settling()
         self._over = threading.Event()
@@ -95,6 +97,7 @@ class Agent:
         self._egress.start()
         self._reporter.start()
         threading.Thread(target=self._examine, name="examination", daemon=True).start()
+        self._chronicle.started()
         say(f"watching as NAT box {self._site.me}")
         with selectors.DefaultSelector() as selector:
             for each in (self._link, self._canaries, self._woken_end):
@@ -122,7 +125,7 @@ class Agent:
             if now_s >= next_look_s:
                 next_look_s = now_s + LOOK_EVERY_S
                 self._actions.look()
-            if now_s >= next_status_s:
+            if now_s >= next_status_s or self._chronicle.changes != self._told_changes:
                 next_status_s = now_s + STATUS_EVERY_S
                 self._keep_up(now_s)
 
@@ -177,7 +180,9 @@ class Agent:
 
     def _turn(self, event: Event) -> None:
         was_mine = {zone for zone, view in self._watch.zones.items() if view.is_mine}
-        self._watch, commands = decide(self._watch, event, time.monotonic())
+        now_s = time.monotonic()
+        self._watch, commands = decide(self._watch, event, now_s)
+        self._chronicle.heed(self._watch, commands, now_s)
         for command in commands:
             match command:
                 case facts.Move():
@@ -186,8 +191,10 @@ class Agent:
                     say(f"ALARM {text}")
                 case facts.Journal(text):
                     say(text)
-        if isinstance(event, facts.MoveEnded) and event.failure:
-            say(f"ALARM zone {event.zone} is not here: {event.failure}; again in {event.again_in_s:.1f} s")
+        if isinstance(event, facts.MoveEnded):
+            self._chronicle.ended(event)
+            if event.failure:
+                say(f"ALARM zone {event.zone} is not here: {event.failure}; again in {event.again_in_s:.1f} s")
         if isinstance(event, facts.Looked) and self._watch.zones[self._site.me].is_mine:
             # A way out of one's own again: the relay would go with the peer, just when it is needed.
             self._setting.way.by_relay = False
@@ -218,36 +225,26 @@ class Agent:
             say(f"ALARM {error}")
 
     def _keep_up(self, now_s: float) -> None:
+        self._told_changes = self._chronicle.changes
         counters = self._actions.counters
+        tallies = {
+            **counters.as_json(),
+            "heartbeats_bad": dict(self._letters.bad),
+            "canaries_bad": self._watcher.bad,
+            "copies": self._copier.held,
+            "outages": self._chronicle.outages.as_json(),
+        }
         teller = Teller(
             instance_id=self._setting.instance_id,
             api=counters.trouble,
-            counters={
-                "moves": counters.moves,
-                "connections_kept": counters.connections_kept,
-                "api_calls": counters.calls,
-                "api_errors": counters.errors,
-                "heartbeats_bad": dict(self._letters.bad),
-                "canaries_bad": self._watcher.bad,
-            },
+            counters=tallies,
+            events=[entry.as_json() for entry in self._chronicle.entries],
         )
-        self._reporter.offer(report(self._watch, teller, Moment(monotonic_s=now_s, utc=datetime.now(UTC))))
-        write(
-            self._setting.state / "status.json",
-            json.dumps(
-                {
-                    **status(self._watch, now_s),
-                    "heartbeats_bad": dict(self._letters.bad),
-                    "canaries_bad": self._watcher.bad,
-                    "copies": self._copier.held,
-                    "moves": counters.moves,
-                    "api_calls": counters.calls,
-                    "api_errors": counters.errors,
-                    "connections_kept": counters.connections_kept,
-                    "pid": os.getpid(),
-                }
-            ),
-        )
+        now = Moment(monotonic_s=now_s, utc=datetime.now(UTC))
+        told = report(self._watch, teller, now)
+        self._reporter.offer(told)
+        whole = {**status(self._watch, now_s), **tallies, "pid": os.getpid(), "report": told}
+        write(self._setting.state / "status.json", json.dumps(whole))
 
     def _carried(self) -> frozenset[bytes]:
         """The home addresses of the zones that are here."""
