@@ -166,7 +166,9 @@ class Actions:
             spans = (times.committed_s, times.called_s, times.verified_s)
             committed, called, verified = (round((at_s - times.decided_s) * 1000) for at_s in spans)
             self.say(f"zone {move.zone} moved here: committed_ms={committed} called_ms={called} verified_ms={verified}")
-        self._tell(MoveEnded(move.zone, failure, again_in_s, times.called_s, times.verified_s, times.adopted))
+        self._tell(
+            MoveEnded(move.zone, failure, again_in_s, times.called_s or None, times.verified_s or None, times.adopted)
+        )
 
     def _look(self) -> None:
         zones = self._site.zones

@@ -71,6 +71,10 @@ class Outages:
         self.last_s = gap_s
         self.longest_s = max(self.longest_s, gap_s)
 
+    def as_json(self) -> dict[str, float]:
+        """Return the numbers, to the millisecond."""
+        return {name: round(value, 3) for name, value in vars(self).items()}
+
 
 @dataclass
 class _Began:
@@ -86,6 +90,8 @@ class Chronicle:
     now: Callable[[], datetime] = _now
     entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=KEPT))
     outages: Outages = field(default_factory=Outages)
+    changes: int = 0
+    """Goes up with every entry that comes or changes."""
     _number: int = 0
     _began: dict[int, _Began] = field(default_factory=dict)
     _saying_since_s: float = NEVER
@@ -190,9 +196,11 @@ class Chronicle:
         self._number += 1
         entry = Entry(number=self._number, at=stamp(self.now()), what=what, zone=zone, why=why, seen_ms=seen_ms)
         self.entries.append(entry)
+        self.changes += 1
         return entry
 
     def _replace(self, entry: Entry) -> None:
         for place, each in enumerate(self.entries):
             if each.number == entry.number:
                 self.entries[place] = entry
+                self.changes += 1
