@@ -37,8 +37,8 @@ table inet stax_nat {{
         ip saddr @settled ip daddr != {vpc} meta l4proto tcp jump ended
         # A stray packet is dropped, never forwarded untranslated to draw a reset onto a live connection.
         ct state invalid counter drop
-        # Windows and segments: what leaves is at most 1,500 bytes long, what the inside sends may be 9,001.
-        ip saddr {{ {inside} }} ip daddr != {vpc} tcp flags syn tcp option maxseg size set rt mtu accept
+        # What an internet gateway takes is at most 1,500 bytes long; within a VPC it may be 9,001.
+        ip saddr {{ {inside} }} ip daddr != {vpc} tcp flags syn tcp option maxseg size set 1460 accept
         ip saddr {{ {inside} }} ip daddr != {vpc} accept
     }}
     chain ended {{
