@@ -25,7 +25,6 @@ from stax_local.metadata.credentials import RoleCredentials
 from stax_local.network.weather import read_weather
 from stax_local.realiser import Reports, arrivals
 from stax_local.service import Clients
-from stax_local.slowing import Slowing
 from stax_local.vpc_services import VpcServices
 from stax_local.whom import selector
 
@@ -79,7 +78,6 @@ class DataPlane:
     def attach(self, clients: Clients, port: int) -> None:
         """Say where the region's front listens, and with what to call it."""
         self._port = port
-        self._slowing = Slowing(self._fabric.names.vpc)
         self._services = VpcServices(self._fabric.names, lambda: self._world, RoleCredentials(clients))
 
     def start(self, reports: Reports) -> None:
@@ -107,7 +105,7 @@ class DataPlane:
     def take_weather(self, said: Any) -> None:
         """Let this be the weather from now on; kept over restarts.  Raises ValueError, in words."""
         weather = read_weather(said)
-        if any(each.delay_ms for each in weather.disturbances) and (why_not := lacking_for_delays()):
+        if any(each.delay for each in weather.disturbances) and (why_not := lacking_for_delays()):
             raise ValueError(why_not)
         self._weather = weather
         write_atomically(self._weather_file, json.dumps(asdict(self._weather)).encode())
@@ -121,7 +119,6 @@ class DataPlane:
             self._machines.stop()
         if self._thread:
             self._thread.join(timeout=10)
-            self._slowing.close()
             self._services.close()
             self._close_internet()
 
@@ -157,7 +154,6 @@ class DataPlane:
         try:
             mended = [] if is_new else self._fabric.sweep()
             self._fabric.settle(world, self._weather)
-            self._slowing.follow(world.vpcs, self._weather)
             self._services.follow()
             self._keep_internet()
         except Exception:
