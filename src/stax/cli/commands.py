@@ -25,6 +25,8 @@ _TEMPLATE = Option(
     ("-t", "--template"), "a CloudFormation template instead of the one that comes with stax", metavar="FILE"
 )
 _PRIVATE_KEY = Option(("--ssh-key",), "private key to log in with (the one here that fits)", metavar="FILE")
+_BOX = Argument("box", "nat1 or nat2", required=True)
+_WHICH = Option(("-n", "--name"), "the stax; may be left out when there is just one", metavar="NAME")
 _DETACH = Option(("--detach",), "return as soon as AWS is at work; `stax watch` shows the rest")
 _ALLOWANCES = (
     Option(("--allow-wide-ssh",), "let AllowSSHFrom be wider than a /24"),
@@ -175,7 +177,7 @@ _ALL = (
         module="stax.cli.verbs.connect",
         arguments=(Argument("target", "jump, nat1, nat2, docker, docker2, an instance id or an address"),),
         options=(
-            Option(("-n", "--name"), "the stax; may be left out when there is just one", metavar="NAME"),
+            _WHICH,
             Option(("-t", "--tty"), "give the command a terminal, as ssh -t does"),
             _PRIVATE_KEY,
         ),
@@ -219,6 +221,28 @@ _ALL = (
             ("stax nat events", "the last events of both boxes"),
             ("stax nat events web -f -o json", "an event a line, as they come"),
         ),
+    ),
+    Command(
+        name="nat drain",
+        summary="Have the other NAT box carry everything",
+        about="Move the box's private subnet to the other box, with its public address and its open connections, and "
+        "wait until AWS says that it is so; no connection breaks. It stays so until `stax nat return`, or until the "
+        "box is rebooted. Refused while the other box could not carry it.",
+        module="stax.cli.verbs.nat_drain",
+        tells_events=True,
+        arguments=(_BOX,),
+        options=(_WHICH, _PRIVATE_KEY),
+        examples=(("stax nat drain nat1", "before nat1 is rebooted or replaced"),),
+    ),
+    Command(
+        name="nat return",
+        summary="Have a drained NAT box carry again",
+        about="Give the box its private subnet back, with its open connections, and wait until AWS says that it is so.",
+        module="stax.cli.verbs.nat_return",
+        tells_events=True,
+        arguments=(_BOX,),
+        options=(_WHICH, _PRIVATE_KEY),
+        examples=(("stax nat return nat1", "after stax nat drain nat1"),),
     ),
     Command(
         name="local",

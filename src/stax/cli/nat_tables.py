@@ -23,6 +23,11 @@ def show_nat_status(it: NatStatus, terminal: Terminal) -> None:
         terminal.answer("each box carries its own zone, and all is well")
 
 
+def carried_lines(it: NatStatus) -> list[str]:
+    """Return who carries what, a line a zone."""
+    return [f"private{zone.number}  {_carrier(zone)}  {zone.public_ip}" for zone in it.zones]
+
+
 def _zones(zones: Sequence[NatZone], now: datetime) -> Table:
     rows = [
         (

@@ -13,6 +13,11 @@ def box_name(number: int) -> str:
     return f"nat{number}"
 
 
+def peer_of(box: str) -> str:
+    """Return the name of the other box."""
+    return box_name(2) if box == box_name(1) else box_name(1)
+
+
 @dataclass(frozen=True, kw_only=True)
 class NatZone:
     """A private subnet's way out: whom EC2 says its default route and its Elastic IP lead to."""
@@ -128,6 +133,14 @@ class NatStatus:
     boxes: tuple[NatBox, ...]
     findings: tuple[str, ...] = ()
     """What is not as it should be, in sentences; empty when all is well."""
+
+    def box(self, name: str) -> NatBox:
+        """Return a box by its name."""
+        return next(box for box in self.boxes if box.name == name)
+
+    def zone_of(self, box: str) -> NatZone:
+        """Return the zone whose own box this is."""
+        return next(zone for zone in self.zones if zone.own_box == box)
 
     @property
     def is_sound(self) -> bool:
