@@ -30,6 +30,7 @@ from stax_agent.nat.site import Site
 from stax_agent.nat.state import decide, saying
 from stax_agent.nat.status import status, write
 from stax_agent.setback import say
+from stax_agent.watchdog import Watchdog
 
 LOOK_EVERY_S = 5.0
 EXAMINED_EVERY_S = 0.5
@@ -77,6 +78,7 @@ class Agent:
         self._actions = Actions(site, setting.new_ec2, self._copier, self.tell)
         self._actions.say = say
         self._egress = egress.Egress(egress.targets(site.region), lambda works: self.tell(facts.EgressTried(works)))
+        self._watchdog = Watchdog()
         self._reporter = Reporter(setting.put_report, say)
         self._watch = Watch(me=site.me, started_at_s=time.monotonic())
         self._chronicle, self._told_changes = Chronicle(), 0
@@ -225,6 +227,7 @@ class Agent:
             say(f"ALARM {error}")
 
     def _keep_up(self, now_s: float) -> None:
+        self._watchdog.feed()
         self._told_changes = self._chronicle.changes
         counters = self._actions.counters
         tallies = {
