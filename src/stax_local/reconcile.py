@@ -76,12 +76,10 @@ def commands(wanted: Wanted, observed: Observed) -> Iterator[Command]:
     names = wanted.routers.keys() | wanted.hosts
     for name in sorted(names - observed.namespaces.keys()):
         yield MakeNamespace(name, forwards=name in wanted.routers)
-    standing = {end for cable in wanted.cables for end in (cable.near, cable.far)}
     whole = {c for c in wanted.cables if {c.near, c.far} <= observed.ends}
-    torn = {end for end in observed.ends if end not in standing or not _belongs(end, whole)}
+    torn = _torn(wanted, observed, whole)
     for end in sorted(torn):
-        if end.namespace in names:
-            yield Unplug(end.namespace, end.device)
+        yield Unplug(end.namespace, end.device)
     laid = wanted.cables - whole
     seen = {name: observed.namespaces.get(name) or Namespace(name, rules=BORN_RULES) for name in wanted.routers}
     for name, router in sorted(wanted.routers.items()):
@@ -99,8 +97,14 @@ def commands(wanted: Wanted, observed: Observed) -> Iterator[Command]:
         yield DropNamespace(name)
 
 
-def _belongs(end: End, cables: Iterable[Cable]) -> bool:
-    return any(end in (cable.near, cable.far) for cable in cables)
+def _torn(wanted: Wanted, observed: Observed, whole: Iterable[Cable]) -> set[End]:
+    """The ends to unplug: in routers all that are too much, in hosts those that sit where one of ours has to."""
+    # What else there is in a host is its own affair: Docker plugs its containers in with pairs, too.
+    places = {(cable.far.namespace, cable.far.device) for cable in wanted.cables}
+    right = {end for cable in whole for end in (cable.near, cable.far)}
+    return {
+        end for end in observed.ends - right if end.namespace in wanted.routers or (end.namespace, end.device) in places
+    }
 
 
 def _laying(cable: Cable) -> Iterator[Command]:

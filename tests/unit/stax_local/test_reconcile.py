@@ -282,6 +282,16 @@ def test_the_filter_stands_before_the_first_cable_is_laid() -> None:
     assert kinds.index("SwapFilters") < kinds.index("Ip")
 
 
+def test_what_a_machine_plugs_in_itself_is_its_own_affair() -> None:
+    cable = Cable(End("r1", "e1", "02:00:00:00:00:01"), End("h1", "eth0", "0a:00:00:00:00:01"), 9001)
+    wanted = Wanted({"r1": Namespace("r1")}, frozenset({"h1"}), frozenset({cable}))
+    containers = End("h1", "veth1a2b3c4", "0a:00:00:00:00:02")
+
+    observed = settled(wanted)
+
+    assert list(commands(wanted, replace(observed, ends=observed.ends | {containers}))) == []
+
+
 def test_a_delay_is_held_before_packets_go_there_and_ended_after_the_last() -> None:
     calm = Namespace("r1")
     slow = Namespace("r1", egress_filters={"late-1": "chain a {}\n"}, delays=frozenset({Delay(50)}))
