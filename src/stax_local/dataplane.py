@@ -21,7 +21,9 @@ from stax_local.internet.servers import Internet
 from stax_local.kernel.delay_abilities import lacking_for_delays
 from stax_local.kernel.namespaces import Identity, identity
 from stax_local.machines.hall import Machines
+from stax_local.metadata.content import Services
 from stax_local.metadata.credentials import RoleCredentials
+from stax_local.metadata.lifecycle import TargetLifecycleState
 from stax_local.network.weather import read_weather
 from stax_local.realiser import Reports, arrivals
 from stax_local.service import Clients
@@ -78,7 +80,8 @@ class DataPlane:
     def attach(self, clients: Clients, port: int) -> None:
         """Say where the region's front listens, and with what to call it."""
         self._port = port
-        self._services = VpcServices(self._fabric.names, lambda: self._world, RoleCredentials(clients))
+        services = Services(RoleCredentials(clients), TargetLifecycleState(clients))
+        self._services = VpcServices(self._fabric.names, lambda: self._world, services)
 
     def start(self, reports: Reports) -> None:
         """Begin, once the first world comes: before it, nobody knows what may be removed."""
