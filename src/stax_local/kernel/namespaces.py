@@ -1,6 +1,7 @@
 """Network namespaces: made, found, entered, removed."""
 
 import ctypes
+import json
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -43,6 +44,15 @@ def drop(name: str) -> None:
     """Remove a namespace; nothing happens if there is none of that name."""
     if exists(name):
         run(("ip", "netns", "del", name))
+
+
+def silence(name: str) -> None:
+    """Take every device of a namespace down: whoever was in it is gone, and its kernel would forward on."""
+    if not exists(name):
+        return
+    links = json.loads(run(("ip", "-n", name, "-j", "link", "show", "up")) or "[]")
+    for link in links:
+        run(("ip", "-n", name, "link", "set", link["ifname"], "down"))
 
 
 def exists(name: str) -> bool:

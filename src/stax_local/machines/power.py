@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stax_local.folder import Folder
-from stax_local.kernel import cgroups, containers
+from stax_local.kernel import cgroups, containers, namespaces
 from stax_local.kernel.ledger import Ledger
 from stax_local.machines.directory import find
 from stax_local.machines.folder import MachineFolder
@@ -49,6 +49,8 @@ def power_off(machine: MachineFolder, group: str) -> None:
     if runner is None or not runner.is_alive():
         raise Problem(f"{machine.instance_id} has no power already", exit_code=1)
     thaw(machine, group)
+    # A network namespace outlives its processes, and would go on forwarding what they let through.
+    namespaces.silence(group.replace("/", "."))
     containers.cut_off(runner)
 
 
