@@ -11,11 +11,16 @@ from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
 from stax_agent.imds import Imds, Machine
 from stax_agent.nat import operator
+from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
+from stax_agent.nat.exporter import export
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
-USAGE = "usage: agent publish | authorize | nat | nat-operator … | canary | docker-hosts | dockconnect …"
+USAGE = (
+    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | "
+    "docker-hosts | dockconnect …"
+)
 
 
 def main(words: Sequence[str]) -> int:
@@ -34,6 +39,10 @@ def main(words: Sequence[str]) -> int:
             sing()
         case ["nat-operator", *rest]:
             return operator.main(rest)
+        case ["nat-metrics"]:
+            export()
+        case ["nat-log"]:
+            return log()
         case ["dockconnect", *rest]:
             return dockconnect(rest)
         case _:
