@@ -1,7 +1,6 @@
 """Network namespaces: made, found, entered, removed."""
 
 import ctypes
-import json
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -46,13 +45,26 @@ def drop(name: str) -> None:
         run(("ip", "netns", "del", name))
 
 
+_SILENCE = """\
+table inet stax_silence {
+    chain in { type filter hook prerouting priority -500; drop; }
+    chain out { type filter hook output priority -500; drop; }
+}
+"""
+
+
 def silence(name: str) -> None:
-    """Take every device of a namespace down: whoever was in it is gone, and its kernel would forward on."""
-    if not exists(name):
-        return
-    links = json.loads(run(("ip", "-n", name, "-j", "link", "show", "up")) or "[]")
-    for link in links:
-        run(("ip", "-n", name, "link", "set", link["ifname"], "down"))
+    """Let nothing in or out: whoever was in it is gone, and its kernel would forward and answer on."""
+    if exists(name):
+        run(("ip", "netns", "exec", name, "nft", "--file", "-"), given=_SILENCE)
+
+
+def forget(name: str) -> None:
+    """Have a namespace as at a boot: no rules, no connections, nothing forwarded."""
+    if exists(name):
+        inside(name, lambda: _set((("ipv4/ip_forward", "0"),)))
+        run(("ip", "netns", "exec", name, "conntrack", "--flush"))
+        run(("ip", "netns", "exec", name, "nft", "flush", "ruleset"))
 
 
 def exists(name: str) -> bool:
