@@ -10,6 +10,7 @@ from stax_agent.aws import Aws
 from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
 from stax_agent.imds import Imds, Machine
+from stax_agent.measure import measure
 from stax_agent.nat import operator
 from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
@@ -19,7 +20,7 @@ from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
     "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | "
-    "docker-hosts | dockconnect …"
+    "measure HOST PORT with-servers|alone | docker-hosts | dockconnect …"
 )
 
 
@@ -33,22 +34,32 @@ def main(words: Sequence[str]) -> int:
             keep_authorized(aws, machine.stax_name)
         case ["docker-hosts"]:
             return _print_docker_hosts()
-        case ["nat"]:
-            watch_over()
-        case ["canary"]:
-            sing()
-        case ["nat-operator", *rest]:
-            return operator.main(rest)
-        case ["nat-metrics"]:
-            export()
-        case ["nat-log"]:
-            return log()
+        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" as duty, *rest]:
+            return _nat(duty, rest)
+        case ["measure", host, port, "with-servers" | "alone" as how] if port.isdecimal():
+            return measure(host, int(port), has_servers=how == "with-servers")
         case ["dockconnect", *rest]:
             return dockconnect(rest)
         case _:
             say(USAGE)
             return 2
     return 0
+
+
+def _nat(duty: str, rest: list[str]) -> int:
+    match duty, rest:
+        case "nat", []:
+            watch_over()
+        case "canary", []:
+            sing()
+        case "nat-operator", _:
+            return operator.main(rest)
+        case "nat-metrics", []:
+            export()
+        case "nat-log", []:
+            return log()
+    say(USAGE)
+    return 2
 
 
 def _place() -> tuple[Machine, Aws]:

@@ -245,6 +245,34 @@ _ALL = (
         examples=(("stax nat return nat1", "after stax nat drain nat1"),),
     ),
     Command(
+        name="drill nat",
+        summary="Break a NAT box and measure what it costs",
+        about="Break a NAT box on purpose while a docker host behind it measures: connections begun every 10 ms, and "
+        "open ones that exchange, receive or sit idle. Tells the outage, what became of open connections, and how the "
+        "decision came about. The box is put back however it ends. It says first what it is going to do, and asks; on "
+        "AWS the box's name has to be typed, whatever --yes says.",
+        module="stax.cli.verbs.drill_nat",
+        tells_events=True,
+        arguments=(_NAME,),
+        options=(
+            Option(("-b", "--box"), "the box to break (nat1)", choices=("nat1", "nat2"), default="nat1"),
+            Option(
+                ("-k", "--kind"),
+                "power-cut, forwarding-off, heartbeats-cut or drain (power-cut)",
+                metavar="KIND",
+                choices=("power-cut", "forwarding-off", "heartbeats-cut", "drain"),
+                default="power-cut",
+            ),
+            Option(("-r", "--return"), "wait until the box carries again, and measure that as well"),
+            _PRIVATE_KEY,
+        ),
+        examples=(
+            ("stax drill nat", "cut the power of nat1"),
+            ("stax drill nat web --kind drain --return", "what a drain and the return from it cost"),
+            ("stax drill nat --box nat2 --kind forwarding-off", "alive, but not forwarding"),
+        ),
+    ),
+    Command(
         name="local",
         summary="Run a region of AWS on this machine",
         about="The local region: up, down, status, env.",
@@ -272,6 +300,7 @@ GROUPS = {
             "The NAT boxes: status, events, drain, return",
             "The pair of NAT boxes: how they are, what happened to them, and letting one of them rest.",
         ),
+        Group("drill", "Break things on purpose, and measure", "Drills: something is broken while stax measures."),
     )
 }
 """The first words of commands of two words."""
