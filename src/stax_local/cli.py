@@ -34,6 +34,7 @@ _EXAMPLES_OF = {
   stax local up
   stax local up --name tight --quota elastic-ips=5 --quota vpcs=5   as strict as a new AWS account
   stax local up --aws-region eu-west-1 --port 5000
+  stax local up --metric-period 5                                   scale on what happens, twelve times as fast
   sudo stax local up --data-plane network                           packets go where the account says
 """,
     "down": """examples:
@@ -125,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--aws-region", type=_aws_region, metavar="REGION", help="which AWS region to be (us-east-1)")
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
+    up.add_argument("--metric-period", type=_period, metavar="SECONDS",
+                    help="how often CloudWatch hears of each machine, 1 to 60; AWS: 60, and so here")  # fmt: skip
     up.add_argument("--data-plane", choices=PLANES,
                     help="what is real in the kernel (default: as much as this machine can)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
@@ -177,7 +180,7 @@ def _up(arguments: argparse.Namespace) -> int:
     folder.make()
     plane = prepared(folder, arguments.data_plane or _usual_data_plane(), _tell)
     wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota),
-              "data_plane": plane}  # fmt: skip
+              "data_plane": plane, "metric_period_s": arguments.metric_period}  # fmt: skip
     settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value})
     endpoint = f"http://127.0.0.1:{settings.port}"
     if arguments.output == "json":
@@ -330,6 +333,12 @@ def _aws_region(text: str) -> str:
     if not _AWS_REGION.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no AWS region, such as us-east-1 or eu-west-1")
     return text
+
+
+def _period(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is no period, a whole number of seconds from 1 to 60 is")
+    return int(text)
 
 
 def _quota(text: str) -> tuple[str, int]:

@@ -49,6 +49,8 @@ class Settings:
     quotas: dict[str, int] = field(default_factory=dict)
     data_plane: str = "none"
     """What of it is real: none, network, or machines (and network)."""
+    metric_period_s: int = 60
+    """How long a period of CloudWatch is: a datum of every metric comes that often, and scaling counts them."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -20,6 +20,7 @@ from stax_local.emulator.patches import (
     instance_profiles,
     key_pairs,
     launch_templates,
+    metrics,
     networks,
     parameters,
     primary_interface,
@@ -55,6 +56,7 @@ ALL: tuple[Patch, ...] = (
     in_use.PATCH,
     filters.PATCH,
     dry_run.PATCH,
+    metrics.PATCH,
 )
 """In the order they are put on: where two wrap the same method, the later one looks first."""
 
