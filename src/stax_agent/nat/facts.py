@@ -129,9 +129,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Somebody should look."""
+    """Somebody should look, at this zone."""
 
     text: str
+    zone: int
 
 
 @dataclass(frozen=True, slots=True)

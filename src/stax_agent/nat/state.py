@@ -293,4 +293,4 @@ def _tell(watch: Watch, zone: int, row: Row) -> tuple[Watch, list[Command]]:
     whose = "its own" if zone == watch.me else "the peer's"
     text = f"zone {zone} ({whose}): {row.do.value}: {row.because}"
     watch = replace(watch, told={**watch.told, zone: row.because})
-    return watch, [facts.Alarm(text) if row.alarm else facts.Journal(text)]
+    return watch, [facts.Alarm(text, zone) if row.alarm else facts.Journal(text)]
