@@ -203,11 +203,19 @@ _ALL = (
         name="nat status",
         summary="Show who carries what, since when and why",
         about="Show both private subnets' ways out as AWS has them, and both NAT boxes by their own reports: health by "
-        "signal, age of the report, and what is not as it should be. Asks AWS alone, so it works without ssh. "
-        "The exit code is 6 when a private subnet has no way out, or a box is not well.",
+        "signal, age of the report, and what is not as it should be. Asks AWS alone, so it works without ssh; --watch "
+        "listens to the boxes over ssh where it can. The exit code is 6 when a private subnet has no way out, or a "
+        "box is not well.",
         module="stax.cli.verbs.nat_status",
         arguments=(_NAME,),
-        examples=(("stax nat status", "how the pair is"),),
+        options=(
+            Option(("-w", "--watch"), "then tell every change as it happens, until Ctrl-C"),
+            _PRIVATE_KEY,
+        ),
+        examples=(
+            ("stax nat status", "how the pair is"),
+            ("stax nat status web --watch", "a takeover as it happens, from the boxes themselves"),
+        ),
     ),
     Command(
         name="nat events",

@@ -51,12 +51,19 @@ class Conversation:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._has_ended = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the program has ended and all that it said was heard."""
+        return self._has_ended.is_set() and self._said.empty()
 
     def _read(self) -> None:
         stdout = self._process.stdout
         for line in stdout or ():
             self._said.put(line)
+        self._has_ended.set()
         self._said.put("")
 
     def tell(self, line: str) -> None:
