@@ -208,10 +208,10 @@ def _down(arguments: argparse.Namespace) -> int:
     if arguments.keep and arguments.wipe:
         raise Problem("--keep and --wipe contradict one another", exit_code=2)
     folder = _folder(arguments)
-    aws_region = (read_json(folder.path / "region.json") or {}).get("region", "")
+    was = read_json(folder.path / "region.json") or {}
     existed = life.down(folder, keep=arguments.keep)
-    if aws_region and not arguments.keep:
-        leftovers.forget(folder, aws_region)
+    if {"account_id", "region"} <= was.keys() and not arguments.keep:
+        leftovers.forget(folder, str(was["account_id"]), str(was["region"]))
     if arguments.output == "json":
         print(json.dumps({"name": folder.name, "existed": existed, "kept": existed and arguments.keep}))
     elif not existed:
