@@ -25,6 +25,8 @@ LOOK_BELIEVED_S = 30.0
 """EC2 is asked every 5 s; a look that is older than a few failed ones is not acted on."""
 GRACE_S = 5.0
 """A box that has just started gives its peer this long to be heard."""
+EARLY_S = 2.0
+"""What it takes to load rules, shake hands with AWS and start the threads, on a machine that boots."""
 FIRST_HOLD_S = 3.0
 LONGEST_HOLD_S = 600.0
 CALM_AFTER_S = 600.0
@@ -53,7 +55,9 @@ class View:
         watch = self.watch
         if watch.peer_heard_at_s == NEVER:
             return Peer.LOST if self.peer_silent_for_s > GRACE_S else Peer.UNHEARD
-        if self.peer_silent_for_s > LOST_AFTER_S:
+        # While either box starts, its processors have much to do: a silence says less than it will say later.
+        is_early = self.now_s - watch.started_at_s < EARLY_S or watch.peer_saying is Saying.STARTING
+        if self.peer_silent_for_s > (GRACE_S if is_early else LOST_AFTER_S):
             return Peer.LOST
         return _SAID[watch.peer_saying]
 

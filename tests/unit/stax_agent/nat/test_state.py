@@ -312,3 +312,19 @@ def test_a_peer_that_is_lost_just_after_it_took_ones_address_is_not_taken_over_o
     assert box.lives(1, GETS_OUT, WITHIN).moves() == []
     # EC2's word, once it is newer than the peer's, counts.
     assert box.looks().lives(0.1, GETS_OUT, WITHIN).moves() == [PEERS]
+
+
+def test_a_peer_that_stalls_while_both_start_is_not_a_lost_one():
+    """Case 13: both boot at once, on processors that have much to do."""
+    box = Playbook().hears(Examined(), GETS_OUT).looks().hears(WELL)
+
+    assert box.lives(1.5, GETS_OUT, WITHIN).moves() == []
+    assert box.lives(1, WELL, GETS_OUT, WITHIN).moves() == []
+    assert box.looks().lives(1, GETS_OUT, WITHIN).moves() == [PEERS]  # started by now: the same silence is a loss
+
+
+def test_a_peer_that_went_silent_as_it_started_is_lost_in_the_end():
+    box = at_work().lives(10, WELL, GETS_OUT, OUT).looks().hears(HeartbeatHeard(Saying.STARTING))
+
+    assert box.lives(4, GETS_OUT).moves() == []
+    assert box.lives(2, GETS_OUT).moves() == [PEERS]
