@@ -79,6 +79,20 @@ def with_root_volume(mappings: list[Mapping[str, Any]], root_device: str, defaul
     return completed
 
 
+def second_volume(mappings: list[Mapping[str, Any]], root_device: str) -> str:
+    """Return the device name of a volume beside the root's, or nothing: no machine would have that disk."""
+    others = (each["DeviceName"] for each in mappings if each["DeviceName"] != root_device and "NoDevice" not in each)
+    return next(others, "")
+
+
+def root_volume_problem(mappings: list[Mapping[str, Any]], image_gib: int) -> str:
+    """Return what is wrong with the completed mappings' root volume, the first, or nothing."""
+    size_gib = int(mappings[0].get("Ebs", {}).get("VolumeSize", image_gib))
+    if size_gib < image_gib:
+        return f"Volume of size {size_gib}GB is smaller than the image's snapshot, expect size >= {image_gib}GB"
+    return ""
+
+
 def with_deleted_interfaces(interfaces: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the interfaces so that those made for the launch go with the instance, unless asked otherwise."""
     return [

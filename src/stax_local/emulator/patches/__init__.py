@@ -11,6 +11,7 @@ from stax_local.emulator.patches import (
     bucket_owners,
     bucket_policies,
     bucket_tags,
+    default_groups,
     dry_run,
     elastic_ips,
     filters,
@@ -57,6 +58,7 @@ ALL: tuple[Patch, ...] = (
     filters.PATCH,
     dry_run.PATCH,
     metrics.PATCH,
+    default_groups.PATCH,
 )
 """In the order they are put on: where two wrap the same method, the later one looks first."""
 
