@@ -6,7 +6,7 @@ request overrides the same parameter of the template; tags are merged by resourc
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 USER_DATA_LIMIT_BYTES = 16 * 1024
@@ -85,7 +85,7 @@ def second_volume(mappings: list[Mapping[str, Any]], root_device: str) -> str:
     return next(others, "")
 
 
-def root_volume_problem(mappings: list[Mapping[str, Any]], image_gib: int) -> str:
+def root_volume_problem(mappings: Sequence[Mapping[str, Any]], image_gib: int) -> str:
     """Return what is wrong with the completed mappings' root volume, the first, or nothing."""
     size_gib = int(mappings[0].get("Ebs", {}).get("VolumeSize", image_gib))
     if size_gib < image_gib:
