@@ -36,6 +36,7 @@ _EXAMPLES_OF = {
   stax local up --aws-region eu-west-1 --port 5000
   stax local up --metric-period 5                                   scale on what happens, twelve times as fast
   sudo stax local up --data-plane network                           packets go where the account says
+  sudo stax local up --no-uplink                                    machines reach nothing but the region's internet
 """,
     "down": """examples:
   stax local down                  nothing of the region is left
@@ -130,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
                     help="how often CloudWatch hears of each machine, 1 to 60; AWS: 60, and so here")  # fmt: skip
     up.add_argument("--data-plane", choices=PLANES,
                     help="what is real in the kernel (default: as much as this machine can)")  # fmt: skip
+    up.add_argument("--uplink", action=argparse.BooleanOptionalAction,
+                    help="let the machines out into the world (default: yes)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")
@@ -179,9 +182,11 @@ def _up(arguments: argparse.Namespace) -> int:
     folder = _folder(arguments)
     folder.make()
     plane = prepared(folder, arguments.data_plane or _usual_data_plane(), _tell)
-    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota),
-              "data_plane": plane, "metric_period_s": arguments.metric_period}  # fmt: skip
-    settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value})
+    # What is not said stays as it was; a new region has a way out.
+    uplink = True if arguments.uplink is None and folder.settings() is None else arguments.uplink
+    wanted = {"port": arguments.port or None, "region": arguments.aws_region, "quotas": dict(arguments.quota) or None,
+              "data_plane": plane, "metric_period_s": arguments.metric_period, "uplink": uplink}  # fmt: skip
+    settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value is not None})
     endpoint = f"http://127.0.0.1:{settings.port}"
     if arguments.output == "json":
         print(json.dumps({"name": settings.name, "endpoint": endpoint, "region": settings.region,

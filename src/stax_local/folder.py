@@ -66,6 +66,8 @@ class Settings:
     data_plane: str = "none"
     """What of it is real: none, network, or machines (and network)."""
     account_id: str = FIRST_ACCOUNT_ID
+    uplink: bool = False
+    """Whether its machines get out into the world, by this machine's own way out."""
     metric_period_s: int = 60
     """How long a period of CloudWatch is: a datum of every metric comes that often, and scaling counts them."""
 

@@ -16,6 +16,7 @@ from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
+from stax_local.internet.places import TEST_SERVER
 from stax_local.kernel.abilities import lacking
 from stax_local.machines.cache import path_of
 from stax_local.machines.hall import Machines, Site
@@ -48,7 +49,7 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     except emulator.WrongMotoError as error:
         raise Problem(str(error)) from error
     why_not = lacking() if settings.data_plane != "none" else "up without a data plane"
-    realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
+    realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path, has_uplink=settings.uplink)
     region = Region(folder, settings, realiser, partial(own_services, settings))
     if isinstance(realiser, DataPlane):
         realiser.attach(region.clients, region.port)
@@ -86,11 +87,16 @@ def _wait(over: threading.Event, leash: Process | None) -> None:
 
 
 def reach(folder: Folder, realiser: Realiser) -> dict[str, str]:
-    """How ssh gets to the machines' public addresses, where these lie on no route of this machine."""
+    """How ssh gets to the machines' public addresses, where these lie on no route of this machine; how a drill
+    breaks machines, and which server of the internet it measures against.
+    """
     if not isinstance(realiser, DataPlane):
         return {}
-    words = [sys.executable, "-P", "-m", "stax_local", "dial", "--name", folder.name, "--state", str(folder.path)]
-    return {"proxy_command": f"{shlex.join(words)} %h %p"}
+    dial, chaos = (
+        shlex.join([sys.executable, "-P", "-m", "stax_local", verb, "--name", folder.name, "--state", str(folder.path)])
+        for verb in ("dial", "chaos")
+    )
+    return {"proxy_command": f"{dial} %h %p", "chaos_command": chaos, "test_server": TEST_SERVER}
 
 
 def inhabitants(settings: Settings, realiser: Realiser) -> dict[str, str]:
