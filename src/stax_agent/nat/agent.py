@@ -213,6 +213,8 @@ class Agent:
         while not self._over.wait(EXAMINED_EVERY_S):
             found = examination.fault(self._rules)
             if found != known:
+                if found or known:
+                    say(f"ALARM this box: {found}" if found else "this box forwards as it should again")
                 known = found
                 self.tell(facts.Examined(found))
             here = frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine)
