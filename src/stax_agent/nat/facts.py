@@ -182,6 +182,8 @@ class Watch:
     me: int
     started_at_s: float
     peer_heard_at_s: float = NEVER
+    peer_gap_s: float = 0.0
+    """The longest pause between two of its heartbeats lately: on busy processors they come late."""
     peer_saying: Saying = Saying.STARTING
     peer_reason: str = ""
     peer_claims: frozenset[int] = frozenset()
