@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
             way.add_argument("--jitter", type=int, default=0, metavar="MILLISECONDS", help="at most so much later yet")
     for verb, summary in (("power-off", "cut the power of"), ("power-on", "give it back to"),
                           ("freeze", "stop every process of"), ("thaw", "let go on")):  # fmt: skip
-        verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="the machine")
+        verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="a machine, or a zone")
     for verb, summary in (("imds-down", "silence the metadata service"), ("imds-up", "let it answer again")):
         verbs.add_parser(verb, help=f"{summary} for one machine").add_argument("who", help="the machine")
     for verb in ("api-latency", "api-throttle", "api-blackhole"):
