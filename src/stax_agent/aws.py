@@ -14,6 +14,7 @@ from stax_agent.sigv4 import signed
 
 TIMEOUT_S = 10.0
 EC2_VERSION = "2016-11-15"
+AUTOSCALING_VERSION = "2011-01-01"
 
 Endpoint = Callable[[str, str], str]
 
@@ -42,9 +43,16 @@ class Aws:
 
     def ec2(self, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
         """Call one action of EC2; the answer's elements have lost their namespace."""
+        return self._query("ec2", EC2_VERSION, action, parameters)
+
+    def autoscaling(self, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
+        """Call one action of EC2 Auto Scaling; the answer's elements have lost their namespace."""
+        return self._query("autoscaling", AUTOSCALING_VERSION, action, parameters)
+
+    def _query(self, service: str, version: str, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-        form = {"Action": action, "Version": EC2_VERSION, **parameters}
-        return _xml(self._post("ec2", headers, urlencode(form).encode(), action), action)
+        form = {"Action": action, "Version": version, **parameters}
+        return _xml(self._post(service, headers, urlencode(form).encode(), action), f"{service}:{action}")
 
     def _post(self, service: str, headers: Mapping[str, str], body: bytes, operation: str) -> bytes:
         url = self._endpoint(service, self._region)
@@ -88,11 +96,11 @@ def _xml_code(answer: bytes) -> str:
     return "" if found is None else found.text or ""
 
 
-def _xml(answer: bytes, action: str) -> ElementTree.Element:
+def _xml(answer: bytes, operation: str) -> ElementTree.Element:
     try:
         root = ElementTree.fromstring(answer)  # noqa: S314 - from AWS, over TLS
     except ElementTree.ParseError as error:
-        raise Setback(f"ec2:{action} answers with no XML") from error
+        raise Setback(f"{operation} answers with no XML") from error
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
     return root

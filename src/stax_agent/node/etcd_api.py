@@ -1,0 +1,136 @@
+"""etcd's API, version 3, as JSON over HTTPS: only the calls that membership needs.
+
+etcd writes 64-bit numbers as text in JSON, and leaves out what is zero or false.
+"""
+
+import base64
+import http.client
+import json
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stax_agent.setback import Setback
+
+CLIENT_PORT, PEER_PORT = 2379, 2380
+TIMEOUT_S = 3.0
+CHANGE_TIMEOUT_S = 10.0
+"""A change of members is agreed upon by the quorum, on whatever disks that has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EtcdMember:
+    """A member as etcd has it written down; the name is empty until it has started."""
+
+    id: str
+    name: str
+    address: str
+    is_learner: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EtcdStatus:
+    """One member about itself."""
+
+    member_id: str
+    leader_id: str
+    """"0" while there is none."""
+    version: str
+    is_learner: bool
+    database_bytes: int
+
+
+class EtcdApi:
+    """One etcd server, by its address."""
+
+    def __init__(self, address: str, trust: ssl.SSLContext) -> None:
+        self._address = address
+        self._trust = trust
+
+    def status(self) -> EtcdStatus:
+        """Ask a server about itself; it answers without a quorum."""
+        said = self._call("maintenance/status", {})
+        return EtcdStatus(
+            member_id=str(said["header"]["member_id"]),
+            leader_id=str(said.get("leader", "0")),
+            version=str(said.get("version", "")),
+            is_learner=bool(said.get("isLearner", False)),
+            database_bytes=int(said.get("dbSize", 0)),
+        )
+
+    def members(self) -> tuple[EtcdMember, ...]:
+        """Return the members as this server knows them: without asking the others, so without a quorum too."""
+        said = self._call("cluster/member/list", {"linearizable": False})
+        return tuple(_member(one) for one in said.get("members", []))
+
+    def is_writable(self) -> bool:
+        """Whether the cluster behind this server decides: a read that asks the quorum."""
+        try:
+            self._call("kv/range", {"key": base64.b64encode(b"stax").decode()})
+        except Setback:
+            return False
+        return True
+
+    def add_learner(self, address: str) -> None:
+        """Let a server in that listens and does not vote."""
+        peer = {"peerURLs": [f"https://{address}:{PEER_PORT}"], "isLearner": True}
+        self._call("cluster/member/add", peer, timeout_s=CHANGE_TIMEOUT_S)
+
+    def promote(self, member_id: str) -> None:
+        """Let a learner vote; raises Setback while it lags behind."""
+        self._call("cluster/member/promote", {"ID": member_id}, timeout_s=CHANGE_TIMEOUT_S)
+
+    def remove(self, member_id: str) -> None:
+        """Take a member out."""
+        self._call("cluster/member/remove", {"ID": member_id}, timeout_s=CHANGE_TIMEOUT_S)
+
+    def hand_over(self, member_id: str) -> None:
+        """Let another member lead; only the leader can be asked."""
+        self._call("maintenance/transfer-leadership", {"targetID": member_id}, timeout_s=CHANGE_TIMEOUT_S)
+
+    def _call(self, path: str, parameters: dict[str, Any], *, timeout_s: float = TIMEOUT_S) -> dict[str, Any]:
+        connection = http.client.HTTPSConnection(self._address, CLIENT_PORT, timeout=timeout_s, context=self._trust)
+        try:
+            connection.request("POST", f"/v3/{path}", body=json.dumps(parameters))
+            answer = connection.getresponse()
+            said = json.loads(answer.read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Setback(f"etcd at {self._address} does not answer: {error or type(error).__name__}") from error
+        finally:
+            connection.close()
+        if answer.status != 200 or not isinstance(said, dict):
+            because = said.get("error", answer.status) if isinstance(said, dict) else answer.status
+            raise Setback(f"etcd at {self._address} refuses {path}: {because}", code=str(answer.status))
+        return said
+
+
+def trust(authority: Path, certificate: Path, key: Path) -> ssl.SSLContext:
+    """Return whom to believe, and who this is; raises Setback while the files are not there."""
+    try:
+        context = ssl.create_default_context(cafile=str(authority))
+        context.load_cert_chain(str(certificate), str(key))
+    except OSError as error:
+        raise Setback(f"{certificate} cannot be used: {error}") from error
+    return context
+
+
+def first_answer(apis: Sequence[EtcdApi]) -> tuple[EtcdMember, ...]:
+    """Return the members according to the first server that says; empty when none does."""
+    for api in apis:
+        try:
+            return api.members()
+        except Setback:
+            continue
+    return ()
+
+
+def _member(one: dict[str, Any]) -> EtcdMember:
+    address = str(one["peerURLs"][0]).removeprefix("https://").rpartition(":")[0]
+    return EtcdMember(
+        id=str(one["ID"]),
+        name=str(one.get("name", "")),
+        address=address,
+        is_learner=bool(one.get("isLearner", False)),
+    )
