@@ -29,8 +29,10 @@ class Node:
     """RFC 3339, so that the text sorts by age."""
     is_manager: bool
     """Whether it is to be one."""
+    votes: bool = False
+    """Whether it is one already: a new one first catches up with the others."""
     is_reachable: bool = False
-    """Whether it is one, and the others hear it."""
+    """Whether it votes, and the others hear it."""
     is_leader: bool = False
     is_ready: bool = True
     availability: str = "active"
@@ -76,6 +78,7 @@ def node_of(said: Mapping[str, Any]) -> Node:
         address=address,
         created_at=str(said.get("CreatedAt", "")),
         is_manager=spec.get("Role") == "manager",
+        votes=bool(manager),
         is_reachable=manager.get("Reachability") == "reachable",
         is_leader=bool(manager.get("Leader", False)),
         is_ready=status.get("State") == "ready",
@@ -155,9 +158,7 @@ def _current(managers: Mapping[str, Node]) -> list[str]:
 
 
 def _member(instance_id: str, node: Node) -> Member:
-    # One that was just told to become a manager has no standing yet: it is not counted, only waited for.
-    is_voter = node.is_reachable or not node.is_ready
-    return Member(instance_id=instance_id, is_voter=is_voter, is_healthy=node.is_reachable)
+    return Member(instance_id=instance_id, is_voter=node.votes, is_healthy=node.is_reachable)
 
 
 def _labels(nodes: Mapping[str, Node], group: Group) -> Iterator[Update]:
