@@ -1,8 +1,8 @@
 """Whether a stax that CloudFormation calls complete is what it should be, as far as AWS can see.
 
 Looked at: the jumpbox and both NAT boxes run, each private route table has a default route that leads
-to a network interface of a NAT box, source/dest check is off on both, and the group has its docker
-hosts.  What happens inside the machines is not looked at.
+to a network interface of a NAT box, source/dest check is off on both, the group has its docker hosts,
+and these report that they form their clusters.
 """
 
 from collections.abc import Generator, Iterator
@@ -21,11 +21,12 @@ PATIENCE_S = 300.0
 def wait_until_healthy(aws: Aws, stack: Stack, stopwatch: Stopwatch) -> Generator[Event, None, None]:
     """Look until all is well, then tell each finding.  Raises Unhealthy when it does not become so in time."""
     yield StepStarted(step="waiting for the machines and their routes")
+    patience = Stopwatch(stopwatch.clock, PATIENCE_S)
     while True:
         findings = look(aws, stack)
-        if all(finding.ok for finding in findings) or stopwatch.is_over or stopwatch.elapsed_s > PATIENCE_S:
+        if all(finding.ok for finding in findings) or stopwatch.is_over or patience.is_over:
             break
-        stopwatch.pause()
+        patience.pause()
     yield from findings
     sick = [finding for finding in findings if not finding.ok]
     if sick:
