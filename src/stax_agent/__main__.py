@@ -11,10 +11,11 @@ from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
 from stax_agent.imds import Imds, Machine
 from stax_agent.nat.duties import sing, watch_over
+from stax_agent.node.duties import keep_clustered
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
-USAGE = "usage: agent publish | authorize | nat | canary | docker-hosts | dockconnect …"
+USAGE = "usage: agent publish | authorize | nat | canary | node | docker-hosts | dockconnect …"
 
 
 def main(words: Sequence[str]) -> int:
@@ -31,6 +32,8 @@ def main(words: Sequence[str]) -> int:
             watch_over()
         case ["canary"]:
             sing()
+        case ["node"]:
+            keep_clustered()
         case ["dockconnect", *rest]:
             return dockconnect(rest)
         case _:

@@ -65,13 +65,17 @@ class EtcdApi:
         said = self._call("cluster/member/list", {"linearizable": False})
         return tuple(_member(one) for one in said.get("members", []))
 
-    def is_writable(self) -> bool:
-        """Whether the cluster behind this server decides: a read that asks the quorum."""
-        try:
-            self._call("kv/range", {"key": base64.b64encode(b"stax").decode()})
-        except Setback:
-            return False
-        return True
+    def put(self, key: str, value: str, *, lease_s: int) -> None:
+        """Write an entry that ends by itself."""
+        lease = self._call("lease/grant", {"TTL": lease_s})["ID"]
+        self._call("kv/put", {"key": _coded(key), "value": _coded(value), "lease": lease})
+
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin so, as the quorum knows them."""
+        until = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        asked = {"key": _coded(prefix), "range_end": _coded(until), "keys_only": True}
+        said = self._call("kv/range", asked)
+        return [base64.b64decode(one["key"]).decode() for one in said.get("kvs", [])]
 
     def add_learner(self, address: str) -> None:
         """Let a server in that listens and does not vote."""
@@ -134,3 +138,7 @@ def _member(one: dict[str, Any]) -> EtcdMember:
         address=address,
         is_learner=bool(one.get("isLearner", False)),
     )
+
+
+def _coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

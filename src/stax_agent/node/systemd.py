@@ -17,8 +17,6 @@ def is_active(unit: str) -> bool:
 
 def start(unit: str) -> None:
     """Start a unit; what it takes to be ready is not waited for."""
-    # A unit that failed too often would not be started otherwise.
-    run(("systemctl", "reset-failed", unit))
     run(("systemctl", "start", "--no-block", unit))
 
 

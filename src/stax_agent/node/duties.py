@@ -1,0 +1,45 @@
+"""The duty `node`: the loops put together, with what each needs."""
+
+import threading
+import time
+from functools import partial
+from typing import NoReturn
+
+from stax_agent.node.agent import Board, Census, Loop
+from stax_agent.node.certificates import Certificates
+from stax_agent.node.etcd import Etcd
+from stax_agent.node.etcd_service import EtcdService
+from stax_agent.node.founding import Founding
+from stax_agent.node.hosts import read_group
+from stax_agent.node.pki import Pki
+from stax_agent.node.reporter import Reporter
+from stax_agent.node.site import Site, look_around
+from stax_agent.setback import say, until_it_works
+
+
+def keep_clustered() -> NoReturn:
+    """Keep this host in the clusters, for ever."""
+    site = until_it_works(look_around)
+    board, stop = Board(), threading.Event()
+    census = Census(partial(read_group, site.aws, site.stax_name))
+    certificates = Certificates(Pki(site.store, site.stax_name), site)
+    until_it_works(certificates.renew)
+    for loop in (Loop(etcd(site, certificates), census, board),):
+        threading.Thread(target=loop.keep_on, args=(stop,), daemon=True).start()
+    reporter = Reporter(site.store, site.instance_id)
+    say(f"node: {site.instance_id} of {site.stax_name}")
+    while True:
+        certificates.keep_fresh()
+        reporter.keep_current(board, census)
+        time.sleep(1.0)
+
+
+def etcd(site: Site, certificates: Certificates) -> Etcd:
+    """Return etcd as seen from this host."""
+    return Etcd(
+        site.instance_id,
+        site.private_ip,
+        trust=certificates.trust,
+        service=EtcdService(site.instance_id, site.private_ip),
+        founding=Founding(site.store, "etcd", site.instance_id),
+    )
