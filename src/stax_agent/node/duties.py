@@ -7,6 +7,8 @@ from typing import NoReturn
 
 from stax_agent.node.agent import Board, Census, Loop
 from stax_agent.node.certificates import Certificates
+from stax_agent.node.docker_api import Docker
+from stax_agent.node.docker_api import Docker
 from stax_agent.node.etcd import Etcd
 from stax_agent.node.etcd_service import EtcdService
 from stax_agent.node.founding import Founding
@@ -14,6 +16,8 @@ from stax_agent.node.hosts import read_group
 from stax_agent.node.pki import Pki
 from stax_agent.node.reporter import Reporter
 from stax_agent.node.site import Site, look_around
+from stax_agent.node.swarm import Swarm
+from stax_agent.node.swarm import Swarm
 from stax_agent.setback import say, until_it_works
 
 
@@ -24,7 +28,10 @@ def keep_clustered() -> NoReturn:
     census = Census(partial(read_group, site.aws, site.stax_name))
     certificates = Certificates(Pki(site.store, site.stax_name), site)
     until_it_works(certificates.renew)
-    for loop in (Loop(etcd(site, certificates), census, board),):
+    for loop in (
+        Loop(etcd(site, certificates), census, board),
+        Loop(Swarm(site, Docker(), Founding(site.store, "swarm", site.instance_id)), census, board),
+    ):
         threading.Thread(target=loop.keep_on, args=(stop,), daemon=True).start()
     reporter = Reporter(site.store, site.instance_id)
     say(f"node: {site.instance_id} of {site.stax_name}")
