@@ -18,7 +18,6 @@ from stax_local.kernel.namespaces import inside
 from stax_local.kernel.sockets import datagrams, listening
 from stax_local.network.weather import CALM
 from stax_local.reconcile import Command
-from stax_local.slowing import Slowing
 
 # A packet within this machine takes 0.1 ms; what has not come after this is dropped.
 DROPPED_AFTER_S = 0.4
@@ -39,19 +38,15 @@ class Lab:
         self.account = Account(serial)
         self.fabric = Fabric(state)
         self.weather = CALM
-        self.slowing = Slowing(self.fabric.names.vpc)
         self._servers: list[Server | DatagramEcho] = []
 
     def settle(self) -> list[Command]:
-        done = self.fabric.settle(self.account.world, self.weather)
-        self.slowing.follow(self.account.world.vpcs, self.weather)
-        return done
+        return self.fabric.settle(self.account.world, self.weather)
 
     def close(self) -> None:
         for server in self._servers:
             with suppress(OSError):
                 server.close()
-        self.slowing.close()
         self.fabric.remove()
 
     def machine(self, instance_id: str) -> str:

@@ -10,12 +10,13 @@ from stax_agent.aws import Aws
 from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
 from stax_agent.imds import Imds, Machine
+from stax_agent.nat import operator
 from stax_agent.nat.duties import sing, watch_over
 from stax_agent.node.duties import keep_clustered
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
-USAGE = "usage: agent publish | authorize | nat | canary | node | docker-hosts | dockconnect …"
+USAGE = "usage: agent publish | authorize | nat | nat-operator … | canary | node | docker-hosts | dockconnect …"
 
 
 def main(words: Sequence[str]) -> int:
@@ -34,6 +35,8 @@ def main(words: Sequence[str]) -> int:
             sing()
         case ["node"]:
             keep_clustered()
+        case ["nat-operator", *rest]:
+            return operator.main(rest)
         case ["dockconnect", *rest]:
             return dockconnect(rest)
         case _:

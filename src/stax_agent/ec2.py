@@ -43,6 +43,10 @@ class Ec2:
             element.tag = element.tag.rpartition("}")[2]
         return root
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._line.close()
+
 
 def replace_route(ec2: Ec2, route_table_id: str, interface_id: str) -> None:
     """Lead the route table's default route to a network interface."""

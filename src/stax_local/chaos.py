@@ -42,8 +42,9 @@ def sentences(weather: Said, faults: list[Said]) -> list[str]:
 
 
 def _how(disturbance: Said) -> str:
-    loss, rate, delay = disturbance["loss_percent"], disturbance["rate_kbit_s"], disturbance["delay_ms"]
+    loss, rate = disturbance["loss_percent"], disturbance["rate_kbit_s"]
+    delay, jitter = disturbance["delay_ms"], disturbance["jitter_ms"]
     said = ["cut" if loss >= 100 else f"{loss:g} % loss"] if loss else []
     said += [f"at most {rate} kbit/s"] if rate else []
-    said += [f"{delay} ms late"] if delay else []
+    said += [f"{delay} to {delay + jitter} ms late" if jitter else f"{delay} ms late"] if delay or jitter else []
     return ", ".join(said) or "nothing"

@@ -32,6 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
             way.add_argument("--loss", type=float, default=0, metavar="PERCENT")
             way.add_argument("--rate", type=int, default=0, metavar="KBIT/S")
             way.add_argument("--delay", type=int, default=0, metavar="MILLISECONDS", help="each way that is meant")
+            way.add_argument("--jitter", type=int, default=0, metavar="MILLISECONDS", help="at most so much later yet")
     for verb, summary in (("power-off", "cut the power of"), ("power-on", "give it back to"),
                           ("freeze", "stop every process of"), ("thaw", "let go on")):  # fmt: skip
         verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="the machine")
@@ -74,9 +75,10 @@ def _changed(folder: Folder, weather: dict[str, Any], arguments: argparse.Namesp
         return chaos.healed(weather, between)
     if arguments.verb == "cut":
         return chaos.hindered(weather, between, loss_percent=100)
-    how = {"loss_percent": arguments.loss, "rate_kbit_s": arguments.rate, "delay_ms": arguments.delay}
+    how = {"loss_percent": arguments.loss, "rate_kbit_s": arguments.rate}
+    how |= {"delay_ms": arguments.delay, "jitter_ms": arguments.jitter}
     if not any(how.values()):
-        raise Problem("say how: --loss, --rate, --delay, or several of them", exit_code=2)
+        raise Problem("say how: --loss, --rate, --delay, --jitter, or several of them", exit_code=2)
     return chaos.hindered(weather, between, **how)
 
 

@@ -4,28 +4,26 @@ One thread owns the kernel's side.  It always settles on the newest world, so a 
 costs one pass, and a pass that is interrupted is mended by the next.
 """
 
-import json
 import logging
 import socket
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from stax_local.desired import World
 from stax_local.fabric import Fabric
-from stax_local.folder import read_json, write_atomically
 from stax_local.internet.authority import Authority
 from stax_local.internet.servers import Internet
 from stax_local.kernel.delay_abilities import lacking_for_delays
 from stax_local.kernel.namespaces import Identity, identity
 from stax_local.machines.hall import Machines
+from stax_local.metadata.content import Services
 from stax_local.metadata.credentials import RoleCredentials
-from stax_local.network.weather import read_weather
+from stax_local.metadata.lifecycle import TargetLifecycleState
 from stax_local.realiser import Reports, arrivals
 from stax_local.service import Clients
-from stax_local.slowing import Slowing
+from stax_local.sky import Sky
 from stax_local.vpc_services import VpcServices
 from stax_local.whom import selector
 
@@ -49,8 +47,7 @@ class DataPlane:
         self._machines: Machines | None = None
         self._dial = state / "dial.sock"
         self._world = World()
-        self._weather_file = state / "weather.json"
-        self._weather = read_weather(read_json(self._weather_file) or {})
+        self._sky = Sky(state / "weather.json", lacking_for_delays)
         self._wake = threading.Event()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
@@ -79,8 +76,8 @@ class DataPlane:
     def attach(self, clients: Clients, port: int) -> None:
         """Say where the region's front listens, and with what to call it."""
         self._port = port
-        self._slowing = Slowing(self._fabric.names.vpc)
-        self._services = VpcServices(self._fabric.names, lambda: self._world, RoleCredentials(clients))
+        services = Services(RoleCredentials(clients), TargetLifecycleState(clients))
+        self._services = VpcServices(self._fabric.names, lambda: self._world, services)
 
     def start(self, reports: Reports) -> None:
         """Begin, once the first world comes: before it, nobody knows what may be removed."""
@@ -102,16 +99,13 @@ class DataPlane:
 
     def tell_weather(self) -> Mapping[str, Any]:
         """The disturbances in force, in their JSON form."""
-        return asdict(self._weather)
+        return self._sky.tell()
 
     def take_weather(self, said: Any) -> None:
-        """Let this be the weather from now on; kept over restarts.  Raises ValueError, in words."""
-        weather = read_weather(said)
-        if any(each.delay_ms for each in weather.disturbances) and (why_not := lacking_for_delays()):
-            raise ValueError(why_not)
-        self._weather = weather
-        write_atomically(self._weather_file, json.dumps(asdict(self._weather)).encode())
+        """Let this be the weather from now on, kept over restarts, and return once the kernel has it."""
+        self._sky.take(said)
         self._wake.set()
+        self._sky.wait()
 
     def stop(self) -> None:
         """End the work; networks and machines stay as they are."""
@@ -121,7 +115,6 @@ class DataPlane:
             self._machines.stop()
         if self._thread:
             self._thread.join(timeout=10)
-            self._slowing.close()
             self._services.close()
             self._close_internet()
 
@@ -153,11 +146,11 @@ class DataPlane:
 
     def _pass(self, reports: Reports, *, is_new: bool) -> bool:
         """Settle on the newest world, or sweep when it is the same; False when it has to be tried again."""
-        world = self._world
+        world, weather = self._world, self._sky.weather
         try:
             mended = [] if is_new else self._fabric.sweep()
-            self._fabric.settle(world, self._weather)
-            self._slowing.follow(world.vpcs, self._weather)
+            self._fabric.settle(world, weather)
+            self._sky.comes_into_force(weather)
             self._services.follow()
             self._keep_internet()
         except Exception:

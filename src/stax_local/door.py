@@ -82,6 +82,8 @@ class RegionDoor:
                 self.weather.take_weather(json.loads(request.body))
         except ValueError as error:
             return _json(400, {"message": str(error)})
+        except TimeoutError as error:
+            return _json(503, {"message": str(error)})
         return _json(200, self.weather.tell_weather())
 
     def _set_faults(self, body: bytes) -> Response:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from stax_local.desired import World
 from stax_local.kernel.applying import apply
+from stax_local.kernel.delay_lines import DelayLines
 from stax_local.kernel.ledger import Ledger
 from stax_local.kernel.namespaces import drop
 from stax_local.kernel.observing import observe
@@ -20,6 +21,7 @@ class Fabric:
 
     def __init__(self, state: Path) -> None:
         self._ledger = Ledger(state / "network.json")
+        self._delay_lines = DelayLines(state / "delays")
         self.names = Names(self._ledger.label)
         self._settled: Wanted | None = None
 
@@ -46,6 +48,7 @@ class Fabric:
 
     def remove(self) -> None:
         """Take everything down that was ever recorded."""
+        self._delay_lines.end_all()
         for name in sorted(self._ledger.namespaces):
             drop(name)
         self._ledger.strike(self._ledger.namespaces)
@@ -55,7 +58,7 @@ class Fabric:
         observed = settled(self._settled) if self._settled else self._look(wanted)
         steps = list(commands(wanted, observed))
         self._ledger.record(existing(wanted))
-        apply(steps)
+        apply(steps, self._delay_lines)
         self._ledger.strike(self._ledger.namespaces - existing(wanted))
         self._settled = wanted
         return steps

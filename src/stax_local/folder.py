@@ -32,7 +32,7 @@ _OURS = {
     "requests.log.1",
     "lock",
 }
-_OURS |= {"network.json", "network.new", "weather.json", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}
+_OURS |= {"network.json", "network.new", "delays", "weather.json", "dial.sock", "ca.pem", "ca-key.pem", "leaf.pem"}
 _OURS |= {"machines", "layer", "overlay-probe", "knock"}  # the machines'
 
 

@@ -69,6 +69,22 @@ class PolicyRule:
     in_device: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Delay:
+    """How late packets are: by `delay_ms`, and by a part of `jitter_ms`, drawn for each.
+
+    A router has a device for each delay, which takes them in: there is one while its process lives.
+    """
+
+    delay_ms: int
+    jitter_ms: int = 0
+
+    @property
+    def device(self) -> str:
+        """The name of the device."""
+        return f"d{self.delay_ms}j{self.jitter_ms}"
+
+
 BORN_RULES = frozenset({PolicyRule(32766, 254), PolicyRule(32767, 253)})
 """What every namespace is born with: ask the tables `main` and `default`."""
 
@@ -87,6 +103,9 @@ class Namespace:
 
     A name ends in the digest of the text, so that what stands is known from the list of names.
     """
+    egress_filters: Mapping[str, str] = field(default_factory=dict)
+    """The same, of what leaves the devices: they know devices by number, not by name."""
+    delays: frozenset[Delay] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from stax_local.desired import World
 from stax_local.front.call import Call
 from stax_local.front.keyring import Key
@@ -114,13 +116,19 @@ class Quotas:
         }
         if not named:
             return "m1.small"  # what RunInstances takes when nobody says
-        found = self._clients("ec2", call.region).describe_launch_template_versions(
-            **named, Versions=[asked.get("LaunchTemplate.Version", "$Default")]
-        )
+        try:
+            found = self._clients("ec2", call.region).describe_launch_template_versions(
+                **named, Versions=[asked.get("LaunchTemplate.Version", "$Default")]
+            )
+        except ClientError:
+            return ""  # no such template: RunInstances says so
         return str(found["LaunchTemplateVersions"][0]["LaunchTemplateData"].get("InstanceType", "m1.small"))
 
     def _ask_vcpus(self, region: str, instance_type: str) -> int:
-        found = self._clients("ec2", region).describe_instance_types(InstanceTypes=[instance_type])
+        try:
+            found = self._clients("ec2", region).describe_instance_types(InstanceTypes=[instance_type])
+        except ClientError:
+            raise ServiceError("InvalidParameterValue", f"Invalid value '{instance_type}' for InstanceType.") from None
         return int(found["InstanceTypes"][0]["VCpuInfo"]["DefaultVCpus"])
 
     def _get(self, caller: Caller, asked: Mapping[str, Any]) -> Mapping[str, Any]:

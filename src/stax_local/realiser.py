@@ -90,7 +90,10 @@ class Disturbable(Protocol):
         ...
 
     def take_weather(self, said: Any) -> None:
-        """Let this be in force in place of what was.  Raises ValueError, in words, when it cannot be."""
+        """Let this be in force in place of what was, and return once it is.
+
+        Raises ValueError, in words, when it cannot be, and TimeoutError when the kernel does not follow.
+        """
         ...
 
 

@@ -5,10 +5,10 @@ gap: a filter stands before the first packet can pass it, and a route is replace
 and added.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from stax_local.observed import BORN_RULES, Cable, End, Namespace, Observed, Route, Wanted
+from stax_local.observed import BORN_RULES, Cable, Delay, End, Namespace, Observed, Route, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,31 @@ class Unplug:
 
 @dataclass(frozen=True, slots=True)
 class SwapFilters:
-    """Take nft tables out and put others in, (name, body) each, in one transaction."""
+    """Take nft tables of a family out and put others in, (name, body) each, in one transaction."""
 
     namespace: str
     removed: tuple[str, ...]
     added: tuple[tuple[str, str], ...]
+    family: str = "ip"
 
 
-Command = MakeNamespace | DropNamespace | Ip | Unplug | SwapFilters
+@dataclass(frozen=True, slots=True)
+class StartDelay:
+    """Make a delay's device, with the process that holds what it takes in."""
+
+    namespace: str
+    delay: Delay
+
+
+@dataclass(frozen=True, slots=True)
+class EndDelay:
+    """End that process; what it holds goes on at once, and the device goes with it."""
+
+    namespace: str
+    delay: Delay
+
+
+Command = MakeNamespace | DropNamespace | Ip | Unplug | SwapFilters | StartDelay | EndDelay
 
 
 def commands(wanted: Wanted, observed: Observed) -> Iterator[Command]:
@@ -59,25 +76,35 @@ def commands(wanted: Wanted, observed: Observed) -> Iterator[Command]:
     names = wanted.routers.keys() | wanted.hosts
     for name in sorted(names - observed.namespaces.keys()):
         yield MakeNamespace(name, forwards=name in wanted.routers)
-    standing = {end for cable in wanted.cables for end in (cable.near, cable.far)}
     whole = {c for c in wanted.cables if {c.near, c.far} <= observed.ends}
-    torn = {end for end in observed.ends if end not in standing or not _belongs(end, whole)}
+    torn = _torn(wanted, observed, whole)
     for end in sorted(torn):
-        if end.namespace in names:
-            yield Unplug(end.namespace, end.device)
+        yield Unplug(end.namespace, end.device)
+    laid = wanted.cables - whole
+    seen = {name: observed.namespaces.get(name) or Namespace(name, rules=BORN_RULES) for name in wanted.routers}
     for name, router in sorted(wanted.routers.items()):
-        yield from _filters(router, observed.namespaces.get(name))
-    for cable in sorted(wanted.cables - whole):
+        yield from _swapped(name, router.filters, seen[name].filters, "ip")
+        kept = _egress_kept(router, seen[name], laid)
+        yield from _swapped(name, kept, seen[name].egress_filters, "netdev")
+        seen[name] = replace(seen[name], egress_filters=kept)
+    for cable in sorted(laid):
         yield from _laying(cable)
     for name, router in sorted(wanted.routers.items()):
         gone = {end.device for end in torn if end.namespace == name}
-        yield from _facts(router, _without(observed.namespaces.get(name) or Namespace(name, rules=BORN_RULES), gone))
+        yield from _facts(router, _without(seen[name], gone))
+        yield from _delays(router, seen[name])
     for name in sorted(observed.namespaces.keys() - names):
         yield DropNamespace(name)
 
 
-def _belongs(end: End, cables: Iterable[Cable]) -> bool:
-    return any(end in (cable.near, cable.far) for cable in cables)
+def _torn(wanted: Wanted, observed: Observed, whole: Iterable[Cable]) -> set[End]:
+    """The ends to unplug: in routers all that are too much, in hosts those that sit where one of ours has to."""
+    # What else there is in a host is its own affair: Docker plugs its containers in with pairs, too.
+    places = {(cable.far.namespace, cable.far.device) for cable in wanted.cables}
+    right = {end for cable in whole for end in (cable.near, cable.far)}
+    return {
+        end for end in observed.ends - right if end.namespace in wanted.routers or (end.namespace, end.device) in places
+    }
 
 
 def _laying(cable: Cable) -> Iterator[Command]:
@@ -93,25 +120,41 @@ def _laying(cable: Cable) -> Iterator[Command]:
         yield Ip(far.namespace, cable.setup)
 
 
-def _filters(router: Namespace, observed: Namespace | None) -> Iterator[Command]:
-    standing = observed.filters if observed else {}
-    added = tuple((name, body) for name, body in sorted(router.filters.items()) if name not in standing)
-    removed = tuple(sorted(standing.keys() - router.filters.keys()))
+def _swapped(name: str, wanted: Mapping[str, str], standing: Mapping[str, str], family: str) -> Iterator[Command]:
+    added = tuple((table, body) for table, body in sorted(wanted.items()) if table not in standing)
+    removed = tuple(sorted(standing.keys() - wanted.keys()))
     if added or removed:
-        yield SwapFilters(router.name, removed, added)
+        yield SwapFilters(name, removed, added, family)
+
+
+def _egress_kept(router: Namespace, observed: Namespace, laid: Iterable[Cable]) -> Mapping[str, str]:
+    """The egress filters that may stand until the end.
+
+    One that is wanted but does not know the devices that are about to come is put in anew.  It goes
+    before they come, so that whoever is cut off in between finds that it is missing.
+    """
+    comes = any(router.name in (each.near.namespace, each.far.namespace) for each in laid)
+    if comes or router.delays - observed.delays:
+        return {name: body for name, body in observed.egress_filters.items() if name not in router.egress_filters}
+    return observed.egress_filters
+
+
+def _delays(router: Namespace, observed: Namespace) -> Iterator[Command]:
+    """A delay is held before packets are sent there, and ended after the last one was."""
+    yield from (StartDelay(router.name, delay) for delay in sorted(router.delays - observed.delays))
+    yield from _swapped(router.name, router.egress_filters, observed.egress_filters, "netdev")
+    yield from (EndDelay(router.name, delay) for delay in sorted(observed.delays - router.delays))
 
 
 def _without(namespace: Namespace, devices: set[str]) -> Namespace:
     """The namespace once these devices, and with them all that hung on them, are gone."""
     if not devices:
         return namespace
-    return Namespace(
-        name=namespace.name,
+    return replace(
+        namespace,
         addresses=frozenset(each for each in namespace.addresses if each.device not in devices),
         neighbours=frozenset(each for each in namespace.neighbours if each.device not in devices),
         routes=frozenset(each for each in namespace.routes if each.device not in devices),
-        rules=namespace.rules,
-        filters=namespace.filters,
     )
 
 

@@ -12,7 +12,7 @@ from stax_local.dns.names import resolve
 from stax_local.icmp_returns import IcmpReturns
 from stax_local.kernel import namespaces, sockets
 from stax_local.metadata import server as imds
-from stax_local.metadata.content import Credentials, metadata
+from stax_local.metadata.content import Services, metadata
 from stax_local.metadata.tokens import Tokens
 from stax_local.network.names import METADATA_ADDRESS, RESOLVER_ADDRESS, Names, resolver_address
 from stax_local.network.ports import is_alive
@@ -36,10 +36,10 @@ class _Running:
 class VpcServices:
     """Follows the world: a set of servers for every VPC that has a router.  One thread owns it."""
 
-    def __init__(self, names: Names, world: Callable[[], World], credentials: Credentials) -> None:
+    def __init__(self, names: Names, world: Callable[[], World], services: Services) -> None:
         self._names = names
         self._world = world
-        self._credentials = credentials
+        self._services = services
         self._tokens = Tokens(time.monotonic)
         self._running: dict[str, _Running] = {}
 
@@ -64,7 +64,7 @@ class VpcServices:
         namespace = self._names.vpc(vpc_id)
         answerer = imds.Answerer(
             instance_at=lambda address: instance_at(self._world(), vpc_id, address),
-            metadata_of=lambda instance: metadata(self._world(), instance, self._credentials),
+            metadata_of=lambda instance: metadata(self._world(), instance, self._services),
             tokens=self._tokens,
         )
         resolvers = (

@@ -137,25 +137,6 @@ def test_a_managed_policy_has_one_version_more_and_never_too_many(account: Any, 
     assert region.delete(stack_id) == "DELETE_COMPLETE"
 
 
-def test_an_endpoint_is_given_other_route_tables_a_policy_and_tags(account: Any, region: Region) -> None:
-    vpc_id = account.vpc()
-    tables = [account.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"] for _ in range(2)]
-
-    def endpoint(table: str, **more: Any) -> str:
-        service = "com.amazonaws.us-east-1.s3"
-        properties = {"VpcId": vpc_id, "ServiceName": service, "VpcEndpointType": "Gateway", "RouteTableIds": [table]}
-        return body(Endpoint=("EC2::VPCEndpoint", {**properties, **more}))
-
-    tags = [{"Key": "Name", "Value": "s3"}]
-    after = endpoint(tables[1], PolicyDocument=READ, Tags=tags)
-    endpoint_id = updated(region, endpoint(tables[0]), after, "Endpoint")
-
-    (shown,) = account.ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
-    assert shown["RouteTableIds"] == [tables[1]]
-    assert json.loads(shown["PolicyDocument"]) == READ
-    assert tags[0] in shown["Tags"]
-
-
 @pytest.fixture
 def subnet(account: Any, living: Living) -> str:
     subnet_id = str(account.subnet())

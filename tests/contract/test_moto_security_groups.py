@@ -77,6 +77,26 @@ def test_the_answer_names_every_rule_that_was_made(account: Any) -> None:
     assert sorted(rule["FromPort"] for rule in answer["SecurityGroupRules"]) == [80, 443]
 
 
+@mends
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"VpcId": "vpc-0123456789abcdef0"}, r"InvalidVpcID\.NotFound"),
+        ({"Description": "für Gäste"}, "groupDescription"),
+        ({"Description": "x" * 256}, "groupDescription"),
+        ({"GroupName": "sg-mine"}, "groupName"),
+    ],
+)
+def test_a_group_that_cannot_be_is_refused(account: Any, wrong: dict[str, str], code: str) -> None:
+    asked = {"GroupName": "mine", "Description": "of a test", "VpcId": account.vpc(), **wrong}
+    before = len(account.ec2.describe_security_groups()["SecurityGroups"])
+
+    with pytest.raises(ClientError, match=code):
+        account.ec2.create_security_group(**asked)
+
+    assert len(account.ec2.describe_security_groups()["SecurityGroups"]) == before
+
+
 def test_what_is_allowed_can_be_taken_back(account: Any) -> None:
     group = Group(account)
     group.allow(permission("tcp", 22, block="10.1.2.3/8"))

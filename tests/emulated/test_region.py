@@ -19,6 +19,18 @@ def test_says_what_it_is_not_able_to_do_by_name(region: Any) -> None:
         region.client("ec2").describe_fpga_images()
 
 
+def test_refuses_what_it_could_only_write_down(region: Any) -> None:
+    ec2 = region.client("ec2")
+    vpc_id = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+
+    with pytest.raises(ClientError, match=r"InvalidAction.*ec2:CreateNetworkAcl"):
+        ec2.create_network_acl(VpcId=vpc_id)
+    with pytest.raises(ClientError, match=r"InvalidParameterValue.*t99\.micro"):
+        ec2.run_instances(ImageId="ami-0", InstanceType="t99.micro", MinCount=1, MaxCount=1)
+
+    assert ec2.describe_nat_gateways()["NatGateways"] == []
+
+
 def test_tells_the_caller_a_public_address(region: Any) -> None:
     with urllib.request.urlopen(f"{region.endpoint_url}/checkip", timeout=5) as answer:  # noqa: S310
         assert answer.read() == b"203.0.113.1\n"

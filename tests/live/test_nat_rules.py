@@ -122,7 +122,7 @@ def provision(network: Network, root: Path) -> None:
         path.write_bytes(file.content.replace(b"/etc/stax/", f"{root}/etc/stax/".encode()))
     for line in (root / "etc/sysctl.d/60-nat.conf").read_text().splitlines():
         # The `*` is systemd's; the box has one interface.
-        if line and not line.startswith("#") and "nf_conntrack_max" not in line:
+        if line and not line.startswith("#"):
             network.within("nat", "sysctl", "-qw", line.replace("*", "eth0").replace(" ", ""))
     for ruleset in ("nat.nft", "metadata.nft"):
         network.within("nat", "nft", "--file", str(root / "etc/stax" / ruleset))

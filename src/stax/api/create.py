@@ -23,6 +23,7 @@ from stax.engine.demolition import demolish, refuse_foreign
 from stax.engine.follow import follow
 from stax.engine.health import wait_until_healthy
 from stax.engine.material import Material, gather
+from stax.engine.nat_keys import supply_nat_keys
 from stax.engine.preflight import check_surroundings
 from stax.engine.record import recorded
 from stax.engine.site import Site
@@ -182,6 +183,7 @@ def _supply(site: Site, request: CreateRequest, name: str, material: Material) -
     if not request.configuration.key_name:
         key = chosen_key(wish=request.ssh_key, person_home=request.person_home, folder=site.local.folder(name))
         yield from supply_key_pair(site, name, key, tags)
+    yield from supply_nat_keys(site, name, tags)
     bucket = yield from supply_bucket(site, name, tags)
     yield from upload(site, bucket, material.objects)
 

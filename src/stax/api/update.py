@@ -22,6 +22,7 @@ from stax.engine.clock import Stopwatch
 from stax.engine.follow import follow
 from stax.engine.health import wait_until_healthy
 from stax.engine.material import Material, gather
+from stax.engine.nat_keys import supply_nat_keys
 from stax.engine.record import recorded
 from stax.engine.site import Site
 from stax.engine.statuses import Answer, answer
@@ -102,6 +103,8 @@ def update(
         stack = existing_stack(site, plan.name)
         reader = EventReader(site.aws, stack.stack_id)
         reader.skip_to_now()
+        # A stax that was made before there were such keys gets them here.
+        yield from supply_nat_keys(site, plan.name, dict(stack.tags))
         if plan.change_set_id:
             yield from _execute(site, request, plan, stack)
         if detach:

@@ -3,7 +3,7 @@
 A command's module is imported only when the command runs.
 """
 
-from stax.cli.grammar import Argument, Command, Option
+from stax.cli.grammar import Argument, Command, Group, Option
 
 SHARED_OPTIONS = (
     Option(("-c", "--config"), "configuration file (config/config.json)", metavar="FILE"),
@@ -25,6 +25,8 @@ _TEMPLATE = Option(
     ("-t", "--template"), "a CloudFormation template instead of the one that comes with stax", metavar="FILE"
 )
 _PRIVATE_KEY = Option(("--ssh-key",), "private key to log in with (the one here that fits)", metavar="FILE")
+_BOX = Argument("box", "nat1 or nat2", required=True)
+_WHICH = Option(("-n", "--name"), "the stax; may be left out when there is just one", metavar="NAME")
 _DETACH = Option(("--detach",), "return as soon as AWS is at work; `stax watch` shows the rest")
 _ALLOWANCES = (
     Option(("--allow-wide-ssh",), "let AllowSSHFrom be wider than a /24"),
@@ -175,7 +177,7 @@ _ALL = (
         module="stax.cli.verbs.connect",
         arguments=(Argument("target", "jump, nat1, nat2, docker, docker2, an instance id or an address"),),
         options=(
-            Option(("-n", "--name"), "the stax; may be left out when there is just one", metavar="NAME"),
+            _WHICH,
             Option(("-t", "--tty"), "give the command a terminal, as ssh -t does"),
             _PRIVATE_KEY,
         ),
@@ -198,6 +200,51 @@ _ALL = (
         examples=(("stax ssh-config web", "for the machines of web"),),
     ),
     Command(
+        name="nat status",
+        summary="Show who carries what, since when and why",
+        about="Show both private subnets' ways out as AWS has them, and both NAT boxes by their own reports: health by "
+        "signal, age of the report, and what is not as it should be. Asks AWS alone, so it works without ssh. "
+        "The exit code is 6 when a private subnet has no way out, or a box is not well.",
+        module="stax.cli.verbs.nat_status",
+        arguments=(_NAME,),
+        examples=(("stax nat status", "how the pair is"),),
+    ),
+    Command(
+        name="nat events",
+        summary="Show what happened to the NAT boxes",
+        about="Show the last moves, drains, starts and alarms of both NAT boxes. A move has its times, counted from "
+        "its decision: the fault seen, EC2 done, verified; and the outage, as the docker hosts had it.",
+        module="stax.cli.verbs.nat_events",
+        arguments=(_NAME,),
+        options=(Option(("-f", "--follow"), "go on with every new one, until Ctrl-C"),),
+        examples=(
+            ("stax nat events", "the last events of both boxes"),
+            ("stax nat events web -f -o json", "an event a line, as they come"),
+        ),
+    ),
+    Command(
+        name="nat drain",
+        summary="Have the other NAT box carry everything",
+        about="Move the box's private subnet to the other box, with its public address and its open connections, and "
+        "wait until AWS says that it is so; no connection breaks. It stays so until `stax nat return`, or until the "
+        "box is rebooted. Refused while the other box could not carry it.",
+        module="stax.cli.verbs.nat_drain",
+        tells_events=True,
+        arguments=(_BOX,),
+        options=(_WHICH, _PRIVATE_KEY),
+        examples=(("stax nat drain nat1", "before nat1 is rebooted or replaced"),),
+    ),
+    Command(
+        name="nat return",
+        summary="Have a drained NAT box carry again",
+        about="Give the box its private subnet back, with its open connections, and wait until AWS says that it is so.",
+        module="stax.cli.verbs.nat_return",
+        tells_events=True,
+        arguments=(_BOX,),
+        options=(_WHICH, _PRIVATE_KEY),
+        examples=(("stax nat return nat1", "after stax nat drain nat1"),),
+    ),
+    Command(
         name="local",
         summary="Run a region of AWS on this machine",
         about="The local region: up, down, status, env.",
@@ -209,10 +256,25 @@ _ALL = (
         summary="Print the help of stax or of a command",
         about="Print the help of stax, or of one command.",
         module="stax.cli.verbs.help",
-        arguments=(Argument("command", "a command of stax"),),
-        examples=(("stax help create", "options and examples of create"),),
+        arguments=(Argument("command", "a command of stax"), Argument("subcommand", "its second word, if it has one")),
+        examples=(
+            ("stax help create", "options and examples of create"),
+            ("stax help nat drain", "those of nat drain"),
+        ),
     ),
 )
+
+GROUPS = {
+    group.name: group
+    for group in (
+        Group(
+            "nat",
+            "The NAT boxes: status, events, drain, return",
+            "The pair of NAT boxes: how they are, what happened to them, and letting one of them rest.",
+        ),
+    )
+}
+"""The first words of commands of two words."""
 
 COMMANDS = {command.name: command for command in _ALL}
 """Every command by its name, in the order in which they are listed."""

@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import Any
 
 from stax.cli import parser
-from stax.cli.commands import COMMANDS
+from stax.cli.commands import COMMANDS, GROUPS
 from stax.cli.grammar import Command
+from stax.cli.help import group_page
 from stax.cli.interrupts import interruptible
 from stax.cli.terminal import Terminal
 from stax.cli.words import Words
@@ -17,6 +18,9 @@ from stax.errors import Exit, StaxError
 def dispatch(words: Words, terminal: Terminal) -> int:
     """Run the command that the words name and return its exit code."""
     command = COMMANDS.get(words.command or "")
+    if words.command in GROUPS and words.asks_for_help:
+        terminal.answer(group_page(GROUPS[words.command]))
+        return Exit.DONE
     if command is None:
         raise parser.not_understood(words)
     if command.passes_words_on:

@@ -38,6 +38,7 @@ class Command(NamedTuple):
     """A verb: how it reads in a list (`summary`), at length (`about`), and the module that does it."""
 
     name: str
+    """One word, or two of which the first is a group's."""
     summary: str
     about: str
     module: str
@@ -51,3 +52,11 @@ class Command(NamedTuple):
     """Whether all words after the command belong to another program."""
     runs_words: bool = False
     """Whether what stands behind a -- is a command for a machine: kept word for word, as `words`."""
+
+
+class Group(NamedTuple):
+    """Commands of two words that share the first, such as nat: how it reads in a list, and at length."""
+
+    name: str
+    summary: str
+    about: str

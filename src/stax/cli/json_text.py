@@ -15,6 +15,11 @@ def document(value: object) -> str:
     return json.dumps(plain(value), indent=2, ensure_ascii=False)
 
 
+def line(value: object) -> str:
+    """Return a value on one line."""
+    return _line(plain(value))
+
+
 def event_line(event: Event) -> str:
     """Return an event on one line: its kind under `event`, then its fields."""
     return _line({"event": type(event).__name__, **plain(event)})

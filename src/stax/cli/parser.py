@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
-from stax.cli.commands import COMMANDS, SHARED_OPTIONS
+from stax.cli.commands import COMMANDS, GROUPS, SHARED_OPTIONS
 from stax.cli.grammar import Command, Option
 from stax.cli.help import version_text
 from stax.cli.text import printable
@@ -31,9 +31,18 @@ def not_understood(words: Words) -> UsageError:
         given = word.split("=", 1)[0]
         if given.startswith("--") and given not in known:
             return _no_such("option", given, known, seen_by="stax")
+    if words.command in GROUPS:
+        return _not_understood_in(words.command, words.after)
     if words.command is not None:
-        return _no_such("command", words.command, COMMANDS, seen_by="stax")
+        return _no_such("command", words.command, [*COMMANDS, *GROUPS], seen_by="stax")
     return UsageError("these are options; what is missing is a command", hint="see stax --help")
+
+
+def _not_understood_in(group: str, words: Sequence[str]) -> UsageError:
+    names = [name.removeprefix(f"{group} ") for name in COMMANDS if name.startswith(f"{group} ")]
+    if given := next((word for word in words if not word.startswith("-")), ""):
+        return _no_such("command", given, names, seen_by=f"stax {group}")
+    return UsageError(f"stax {group} needs one of its commands: {', '.join(names)}", hint=f"see stax {group} --help")
 
 
 def read(command: Command, words: Sequence[str]) -> argparse.Namespace:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stax.cli.commands import COMMANDS, SHARED_OPTIONS
+from stax.cli.commands import COMMANDS, GROUPS, SHARED_OPTIONS
 
 _HELP, _VERSION = {"-h", "--help"}, {"-v", "--version"}
 
@@ -26,13 +26,28 @@ class Words(NamedTuple):
         return self.command is None and bool(_VERSION & set(self.rest)) and not _HELP & set(self.rest)
 
     @property
+    def asks_for_help(self) -> bool:
+        """Whether help is wanted."""
+        return bool(_HELP & set(self.rest))
+
+    @property
     def asks_for_overview(self) -> bool:
         """Whether the help of the whole program is wanted: asked for, or no word given at all."""
-        return self.command is None and (bool(_HELP & set(self.rest)) or not self.rest)
+        return self.command is None and (self.asks_for_help or not self.rest)
 
 
 def take_apart(words: Sequence[str]) -> Words:
-    """Find the command among the words: the first that is neither an option nor the value of one."""
+    """Find the command among the words; a group's name stands alone when no command of the group follows."""
+    taken = _first_word(words)
+    if taken.command not in GROUPS:
+        return taken
+    following = _first_word(taken.after)
+    name = f"{taken.command} {following.command}"
+    return Words(name, taken.before, following.rest) if name in COMMANDS else taken
+
+
+def _first_word(words: Sequence[str]) -> Words:
+    """Take the words apart at the first that is neither an option nor the value of one."""
     position = 0
     while position < len(words):
         word = words[position]

@@ -7,9 +7,11 @@ decision follows from them.
 import random
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 from stax_agent.ec2 import Ec2, address_holders, associate_address, default_routes, replace_route
 from stax_agent.nat.connections import Connection
@@ -40,6 +42,8 @@ class Times:
     committed_s: float = 0.0
     called_s: float = 0.0
     verified_s: float = 0.0
+    adopted: int = 0
+    """How many open connections came along."""
 
 
 @dataclass
@@ -47,9 +51,23 @@ class Counters:
     """What the actions count."""
 
     moves: int = 0
-    calls: int = 0
-    errors: dict[str, int] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    """By EC2's name of the operation."""
+    errors: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By operation and AWS's code."""
+    trouble: str = ""
+    """The last call that failed, while no look has worked since."""
     connections_kept: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the numbers."""
+        errors = {f"{operation} {code}": count for (operation, code), count in self.errors.items()}
+        return {
+            "moves": self.moves,
+            "connections_kept": self.connections_kept,
+            "api_calls": dict(self.calls),
+            "api_errors": errors,
+        }
 
 
 class Actions:
@@ -84,7 +102,7 @@ class Actions:
                 self._copier.ask_for_newest(within_s=FRESH_COPIES_WITHIN_S)
             # Before anything leads here: a packet that comes before its connection is known draws a reset.
             adopted = self._commit(zone.home)
-            times.committed_s = time.monotonic()
+            times.committed_s, times.adopted = time.monotonic(), len(adopted)
             failure = self._write(move)
             times.called_s = time.monotonic()
             self._open_for(move.zone, adopted)
@@ -112,24 +130,25 @@ class Actions:
     def _write(self, move: Move) -> str:
         """Write what is to be written, both at the same time; return what failed."""
         zone, me = self._site.zones[move.zone], self._site.zones[self._site.me]
-        writes: list[Future[None]] = []
+        writes: dict[str, Future[None]] = {}
         if move.address:
             holder = self._site.holder(move.zone)
-            writes.append(
-                self._addresses.submit(
-                    associate_address, self._for_addresses, zone.allocation_id, me.interface_id, holder
-                )
+            writes["AssociateAddress"] = self._addresses.submit(
+                associate_address, self._for_addresses, zone.allocation_id, me.interface_id, holder
             )
         if move.route:
-            writes.append(self._routes.submit(replace_route, self._for_routes, zone.route_table_id, me.interface_id))
-        self.counters.calls += len(writes)
-        return "; ".join(filter(None, [self._outcome(each, zone.route_table_id) for each in writes]))
+            writes["ReplaceRoute"] = self._routes.submit(
+                replace_route, self._for_routes, zone.route_table_id, me.interface_id
+            )
+        self.counters.calls.update(writes.keys())
+        outcomes = [self._outcome(operation, each, zone.route_table_id) for operation, each in writes.items()]
+        return "; ".join(filter(None, outcomes))
 
-    def _outcome(self, write: "Future[None]", table: str) -> str:
+    def _outcome(self, operation: str, write: "Future[None]", table: str) -> str:
         try:
             write.result()
         except Setback as setback:
-            self._count(setback)
+            self._count(operation, setback)
             interface = self._site.zones[self._site.me].interface_id
             advice = _ADVICE.get(setback.code, "").format(table=table, interface=interface)
             return f"{setback}" + (f" ({advice})" if advice else "")
@@ -147,7 +166,9 @@ class Actions:
             spans = (times.committed_s, times.called_s, times.verified_s)
             committed, called, verified = (round((at_s - times.decided_s) * 1000) for at_s in spans)
             self.say(f"zone {move.zone} moved here: committed_ms={committed} called_ms={called} verified_ms={verified}")
-        self._tell(MoveEnded(move.zone, failure, again_in_s))
+        self._tell(
+            MoveEnded(move.zone, failure, again_in_s, times.called_s or None, times.verified_s or None, times.adopted)
+        )
 
     def _look(self) -> None:
         zones = self._site.zones
@@ -155,14 +176,15 @@ class Actions:
         addresses = self._addresses.submit(
             address_holders, self._for_addresses, [each.allocation_id for each in zones.values()]
         )
-        self.counters.calls += 2
+        self.counters.calls.update(("DescribeRouteTables", "DescribeAddresses"))
         try:
             leads, held = routes.result(), addresses.result()
         except Setback as setback:
-            self._count(setback)
+            self._count("DescribeRouteTables" if routes.exception() else "DescribeAddresses", setback)
             addresses.exception()  # let it end before the connection is used again
             self._tell(LookFailed(str(setback)))
             return
+        self.counters.trouble = ""
         for number, zone in zones.items():
             route = self._holder(leads.get(zone.route_table_id, ""))
             interface_id, private_address = held.get(zone.allocation_id, ("", ""))
@@ -178,9 +200,9 @@ class Actions:
             return Holder.PEER
         return Holder.NOBODY
 
-    def _count(self, setback: Setback) -> None:
-        key = setback.code or "no answer"
-        self.counters.errors[key] = self.counters.errors.get(key, 0) + 1
+    def _count(self, operation: str, setback: Setback) -> None:
+        self.counters.trouble = str(setback)
+        self.counters.errors[operation, setback.code or "NoAnswer"] += 1
 
 
 def _open(adopted: list[Connection], source: bytes, say: Callable[[str], None]) -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from stax_agent.ec2 import Ec2
@@ -18,14 +19,18 @@ from stax_agent.nat import canary, egress, examination, facts, heartbeat, sealed
 from stax_agent.nat.actions import Actions
 from stax_agent.nat.copies import LARGEST_BYTES, Copier
 from stax_agent.nat.copies import PORT as COPIES_PORT
+from stax_agent.nat.events import Chronicle
 from stax_agent.nat.facts import Event, Watch
 from stax_agent.nat.relay import Relay
-from stax_agent.nat.rules import CANARY_PORT, ruleset
+from stax_agent.nat.report import Moment, Teller, report
+from stax_agent.nat.reporter import Reporter
+from stax_agent.nat.rules import CANARY_PORT
 from stax_agent.nat.sealed import Correspondence, Keys, TokenBucket
 from stax_agent.nat.site import Site
 from stax_agent.nat.state import decide, saying
 from stax_agent.nat.status import status, write
 from stax_agent.setback import say
+from stax_agent.watchdog import Watchdog
 
 LOOK_EVERY_S = 5.0
 EXAMINED_EVERY_S = 0.5
@@ -42,6 +47,9 @@ class Setting:
     way: Way
     state: Path
     """A folder of this boot: `drain` in it drains the box, `status.json` says how it is."""
+    instance_id: str
+    put_report: Callable[[str], None]
+    """Writes the box's report where people read it; raises Setback."""
 
 
 class Agent:
@@ -61,12 +69,21 @@ class Agent:
         birds = Keys(*(canary.canary_key(key) for key in setting.keys.accepted))
         self._watcher = canary.Watcher(birds, peer=site.peer, peer_public=site.zones[site.peer].public_ip)
         copying = Correspondence(setting.keys, me=site.me, peer=site.peer, largest=LARGEST_BYTES)
-        self._copier = Copier(_blocking(_datagrams(home, COPIES_PORT)), peer, copying, self._carried)
+        link = _datagrams(home, COPIES_PORT)
+        link.setblocking(True)
+        holders = {
+            socket.inet_aton(zone.home): socket.inet_aton(site.holder(number)) for number, zone in site.zones.items()
+        }
+        self._copier = Copier((link, peer), copying, holders, self._carried)
         self._actions = Actions(site, setting.new_ec2, self._copier, self.tell)
         self._actions.say = say
         self._egress = egress.Egress(egress.targets(site.region), lambda works: self.tell(facts.EgressTried(works)))
+        self._watchdog = Watchdog()
+        self._reporter = Reporter(setting.put_report, say)
         self._watch = Watch(me=site.me, started_at_s=time.monotonic())
+        self._chronicle, self._told_changes = Chronicle(), 0
         self._peer_carries: frozenset[int] = frozenset()
+        self._rules, self._settling = examination.Rules(site), examination.Settling()
         self._over = threading.Event()
 
     def tell(self, event: Event) -> None:
@@ -76,12 +93,13 @@ class Agent:
 
     def run(self) -> None:
         """Watch over both zones until stopped."""
-        examination.load(ruleset(self._site))
-        self._rules = examination.listed_rules()
+        self._rules.load()
         Relay(self._site).start()
         self._copier.start()
         self._egress.start()
+        self._reporter.start()
         threading.Thread(target=self._examine, name="examination", daemon=True).start()
+        self._chronicle.started()
         say(f"watching as NAT box {self._site.me}")
         with selectors.DefaultSelector() as selector:
             for each in (self._link, self._canaries, self._woken_end):
@@ -93,6 +111,7 @@ class Agent:
         self._over.set()
         self._copier.stop()
         self._egress.stop()
+        self._reporter.stop()
 
     def _loop(self, selector: selectors.BaseSelector) -> None:
         next_beat_s = next_look_s = next_status_s = 0.0
@@ -108,7 +127,7 @@ class Agent:
             if now_s >= next_look_s:
                 next_look_s = now_s + LOOK_EVERY_S
                 self._actions.look()
-            if now_s >= next_status_s:
+            if now_s >= next_status_s or self._chronicle.changes != self._told_changes:
                 next_status_s = now_s + STATUS_EVERY_S
                 self._keep_up(now_s)
 
@@ -163,7 +182,9 @@ class Agent:
 
     def _turn(self, event: Event) -> None:
         was_mine = {zone for zone, view in self._watch.zones.items() if view.is_mine}
-        self._watch, commands = decide(self._watch, event, time.monotonic())
+        now_s = time.monotonic()
+        self._watch, commands = decide(self._watch, event, now_s)
+        self._chronicle.heed(self._watch, commands, now_s)
         for command in commands:
             match command:
                 case facts.Move():
@@ -172,8 +193,10 @@ class Agent:
                     say(f"ALARM {text}")
                 case facts.Journal(text):
                     say(text)
-        if isinstance(event, facts.MoveEnded) and event.failure:
-            say(f"ALARM zone {event.zone} is not here: {event.failure}; again in {event.again_in_s:.1f} s")
+        if isinstance(event, facts.MoveEnded):
+            self._chronicle.ended(event)
+            if event.failure:
+                say(f"ALARM zone {event.zone} is not here: {event.failure}; again in {event.again_in_s:.1f} s")
         if isinstance(event, facts.Looked) and self._watch.zones[self._site.me].is_mine:
             # A way out of one's own again: the relay would go with the peer, just when it is needed.
             self._setting.way.by_relay = False
@@ -189,36 +212,42 @@ class Agent:
             if found != known:
                 known = found
                 self.tell(facts.Examined(found))
-            if found == examination.CHANGED_RULES:
-                self._put_rules_back()
+            here = frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine)
+            settled = self._settling.zones(here, examination.idle_timeout_s(), time.monotonic())
+            if found == examination.CHANGED_RULES or settled != self._rules.settled:
+                self._load_rules(settled)
             if (wanted := (self._setting.state / "drain").exists()) != drained:
                 drained = wanted
                 self.tell(facts.DrainWanted(drained))
 
-    def _put_rules_back(self) -> None:
+    def _load_rules(self, settled: frozenset[int]) -> None:
         try:
-            examination.load(ruleset(self._site))
+            self._rules.load(settled)
         except OSError as error:
             say(f"ALARM {error}")
 
     def _keep_up(self, now_s: float) -> None:
+        self._watchdog.feed()
+        self._told_changes = self._chronicle.changes
         counters = self._actions.counters
-        write(
-            self._setting.state / "status.json",
-            json.dumps(
-                {
-                    **status(self._watch, now_s),
-                    "heartbeats_bad": dict(self._letters.bad),
-                    "canaries_bad": self._watcher.bad,
-                    "copies": self._copier.held,
-                    "moves": counters.moves,
-                    "api_calls": counters.calls,
-                    "api_errors": counters.errors,
-                    "connections_kept": counters.connections_kept,
-                    "pid": os.getpid(),
-                }
-            ),
+        tallies = {
+            **counters.as_json(),
+            "heartbeats_bad": dict(self._letters.bad),
+            "canaries_bad": self._watcher.bad,
+            "copies": self._copier.held,
+            "outages": self._chronicle.outages.as_json(),
+        }
+        teller = Teller(
+            instance_id=self._setting.instance_id,
+            api=counters.trouble,
+            counters=tallies,
+            events=[entry.as_json() for entry in self._chronicle.entries],
         )
+        now = Moment(monotonic_s=now_s, utc=datetime.now(UTC))
+        told = report(self._watch, teller, now)
+        self._reporter.offer(told)
+        whole = {**status(self._watch, now_s), **tallies, "pid": os.getpid(), "report": told}
+        write(self._setting.state / "status.json", json.dumps(whole))
 
     def _carried(self) -> frozenset[bytes]:
         """The home addresses of the zones that are here."""
@@ -239,9 +268,4 @@ def _datagrams(address: str, port: int) -> socket.socket:
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     link.bind((address, port))
     link.setblocking(False)
-    return link
-
-
-def _blocking(link: socket.socket) -> socket.socket:
-    link.setblocking(True)
     return link

@@ -8,8 +8,9 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from stax_agent.nat import sealed
 from stax_agent.nat.connections import COPIED, OVER, PER_PACKET, Connection, Copies, Key, decode, encode
@@ -27,13 +28,24 @@ _HEAD = struct.Struct("!BI")
 
 
 class Copier:
-    """Both sides' telling and hearing; `carried` says whose connections this box is the one to tell of."""
+    """Both sides' telling and hearing; `carried` says whose connections this box is the one to tell of.
+
+    Between the boxes a connection is translated to its zone's home address; in this kernel to the address that
+    holds the zone's Elastic IP here: `holders`, by home address.
+    """
 
     def __init__(
-        self, link: socket.socket, peer: str, letters: sealed.Correspondence, carried: Callable[[], frozenset[bytes]]
+        self,
+        link: tuple[socket.socket, str],
+        letters: sealed.Correspondence,
+        holders: Mapping[bytes, bytes],
+        carried: Callable[[], frozenset[bytes]],
     ) -> None:
-        self._link, self._peer = link, (peer, PORT)
+        self._link, peer = link
+        self._peer = (peer, PORT)
         self._letters = letters
+        self._holders = holders
+        self._homes = {holder: home for home, holder in holders.items()}
         self._carried = carried
         self._copies = Copies()
         self._seen: set[Key] = set()
@@ -66,23 +78,25 @@ class Copier:
         self._send(_TELL_NOW)
         return self._answered.wait(within_s)
 
-    def commit(self, nat_address: bytes) -> tuple[list[Connection], int]:
-        """Put the connections translated to an address into the kernel; return those, and how many it refused."""
+    def commit(self, home: bytes) -> tuple[list[Connection], int]:
+        """Put the connections of a zone into the kernel; return those, and how many it refused."""
         table = Table()
         try:
             with self._lock:
-                wanted = list(self._copies.of(nat_address, time.monotonic()))
-                self._copies.clear(nat_address)
+                told = self._copies.of(home, time.monotonic())
+                wanted = [replace(each, nat_address=self._holders[home]) for each in told]
+                self._copies.clear(home)
             refused = table.create_all(wanted)
             return wanted, refused
         finally:
             table.close()
 
-    def leave(self, nat_address: bytes) -> None:
-        """The peer carries these connections from now on: what is in this kernel's table is not told any more."""
+    def leave(self, home: bytes) -> None:
+        """The peer carries this zone from now on: what is in this kernel's table is not told any more."""
         table = Table()
         try:
-            table.mark([each.key for each in table.dump(0, OVER) if each.nat_address == nat_address], OVER)
+            holder = self._holders[home]
+            table.mark([each.key for each in table.dump(0, OVER) if each.nat_address == holder], OVER)
         finally:
             table.close()
 
@@ -114,9 +128,13 @@ class Copier:
         self._seen = {each.key for each in young}
 
     def _mine(self, table: Table, mask: int) -> list[Connection]:
-        carried = self._carried()
-        # What is not translated is the box's own affair.
-        return [each for each in table.dump(0, mask) if each.nat_address in carried and each.key[1] != each.nat_address]
+        carried = {self._holders[home] for home in self._carried()}
+        return [
+            replace(each, nat_address=self._homes[each.nat_address])
+            for each in table.dump(0, mask)
+            # What is not translated is the box's own affair.
+            if each.nat_address in carried and each.key[1] != each.nat_address
+        ]
 
     def _tell(self, connections: list[Connection]) -> None:
         for start in range(0, len(connections), PER_PACKET):

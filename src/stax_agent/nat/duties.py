@@ -4,29 +4,30 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from stax_agent.ec2 import TIMEOUT_S, Ec2
-from stax_agent.imds import Credentials, Imds
-from stax_agent.line import Line, Way, endpoint
+from stax_agent.ec2 import Ec2
+from stax_agent.imds import Credentials, Imds, Machine
+from stax_agent.line import Way
 from stax_agent.nat.agent import Agent, Setting
 from stax_agent.nat.canary import Sender
 from stax_agent.nat.discovery import canary_boxes, discover
 from stax_agent.nat.heartbeat import INTERVAL_S, LARGEST_BYTES, MISSED_UNTIL_LOST, PORT
+from stax_agent.nat.report import parameter_name
 from stax_agent.nat.sealed import Keys
 from stax_agent.nat.site import Site
 from stax_agent.setback import Setback, say, until_it_works
-from stax_agent.sigv4 import signed
+from stax_agent.ssm import Ssm
 
 NETWORK = Path("/etc/stax/nat.json")
 CANARY_LOOKS_EVERY_S = 600.0
+STARTING_TIMEOUT_S = 10.0
 
 STATE = Path("/run/stax-nat")
 
 
 def watch_over(network: Path = NETWORK, state: Path = STATE) -> None:
-    """Be the NAT box's agent, for ever."""
+    """Be the NAT box's agent, for ever.  What it waits for at its start, the journal says."""
     imds, guard, way = Imds(), threading.Lock(), Way()
 
     def credentials() -> Credentials:
@@ -35,26 +36,38 @@ def watch_over(network: Path = NETWORK, state: Path = STATE) -> None:
 
     cidr_blocks: Mapping[str, str] = json.loads(network.read_text())
     state.mkdir(parents=True, exist_ok=True)
-    site, keys = until_it_works(lambda: _place(imds, credentials, way, cidr_blocks))
+    machine = until_it_works(imds.machine)
+    site = until_it_works(lambda: _site(imds, machine, credentials, way, cidr_blocks))
     way.relay = site.zones[site.peer].home
-    setting = Setting(keys=keys, new_ec2=lambda: Ec2(site.region, credentials, way), way=way, state=state)
+    # A way of its own: where only SSM does not answer, EC2's lines stay as they are.
+    ssm = Ssm(site.region, credentials, Way(relay=way.relay))
+    keys = until_it_works(lambda: read_keys(ssm, f"/stax/{machine.stax_name}/nat/hmac"))
+    name = parameter_name(machine.stax_name, site.me)
+    setting = Setting(
+        keys=keys,
+        new_ec2=lambda: Ec2(site.region, credentials, way),
+        way=way,
+        state=state,
+        instance_id=machine.instance_id,
+        put_report=lambda text: put_parameter(ssm, name, text),
+    )
     Agent(site, setting).run()
 
 
-def _place(
-    imds: Imds, credentials: Callable[[], Credentials], way: Way, network: Mapping[str, str]
-) -> tuple[Site, Keys]:
-    machine, own_address = imds.machine(), imds.get("local-ipv4")
+def _site(
+    imds: Imds, machine: Machine, credentials: Callable[[], Credentials], way: Way, network: Mapping[str, str]
+) -> Site:
+    own_address = imds.get("local-ipv4")
     # No way out of one's own means that the peer holds one's address, and then it sends heartbeats.
     way.relay = way.relay or _who_beats(own_address)
-    site = discover(
-        Ec2(machine.region, credentials, way),
-        stax_name=machine.stax_name,
-        region=machine.region,
-        own_address=own_address,
-        network=network,
-    )
-    return site, read_keys(machine.region, credentials(), way, f"/stax/{machine.stax_name}/nat/hmac")
+    # A slow answer is better than none here; once the agent watches, its calls are bounded tightly.
+    ec2 = Ec2(machine.region, credentials, way, timeout_s=STARTING_TIMEOUT_S)
+    try:
+        return discover(
+            ec2, stax_name=machine.stax_name, region=machine.region, own_address=own_address, network=network
+        )
+    finally:
+        ec2.close()
 
 
 def _who_beats(own_address: str) -> str:
@@ -64,32 +77,29 @@ def _who_beats(own_address: str) -> str:
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
         link.settimeout(INTERVAL_S * 2 * MISSED_UNTIL_LOST)
-        link.bind((own_address, PORT))
         try:
+            link.bind((own_address, PORT))
             return str(link.recvfrom(LARGEST_BYTES)[1][0])
         except TimeoutError:
             return ""
+        except OSError as error:
+            raise Setback(f"nothing can be heard at {own_address}: {error}") from error
 
 
-def read_keys(region: str, credentials: Credentials, way: Way, name: str) -> Keys:
+def read_keys(ssm: Ssm, name: str) -> Keys:
     """Read one or two keys in hex: the one to seal with, and one that is accepted besides."""
-    line = Line(endpoint("ssm", region), way, timeout_s=TIMEOUT_S)
-    body = json.dumps({"Name": name, "WithDecryption": True}).encode()
-    headers = {
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "AmazonSSM.GetParameter",
-        "Host": line.host,
-    }
-    whole = signed(headers, body, credentials=credentials, scope=(region, "ssm"), at=datetime.now(UTC))
-    status, answer = line.post(body, whole)
-    line.close()
-    if status != 200:
-        raise Setback(f"the heartbeats' key cannot be read from the parameter {name}: SSM answers {status}")
     try:
-        value = json.loads(answer)["Parameter"]["Value"]
+        value = ssm.call("GetParameter", Name=name, WithDecryption=True)["Parameter"]["Value"]
         return Keys(*(bytes.fromhex(each) for each in value.split()))
-    except (ValueError, TypeError, KeyError) as error:
+    except Setback as setback:
+        raise Setback(f"the key in the parameter {name} cannot be read: {setback}", code=setback.code) from setback
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Setback(f"the parameter {name} holds no key of at least 32 bytes in hex") from error
+
+
+def put_parameter(ssm: Ssm, name: str, value: str) -> None:
+    """Write a parameter that everybody who may look may read, in place of what it held."""
+    ssm.call("PutParameter", Name=name, Value=value, Type="String", Overwrite=True)
 
 
 def sing() -> None:
@@ -102,12 +112,15 @@ def sing() -> None:
 
 def _canary(imds: Imds, way: Way) -> Sender:
     machine = imds.machine()
-    boxes = canary_boxes(
-        Ec2(machine.region, imds.credentials, way),
-        stax_name=machine.stax_name,
-        availability_zone=imds.get("placement/availability-zone"),
-    )
-    keys = read_keys(machine.region, imds.credentials(), way, f"/stax/{machine.stax_name}/docker/canary")
+    ec2 = Ec2(machine.region, imds.credentials, way, timeout_s=STARTING_TIMEOUT_S)
+    ssm = Ssm(machine.region, imds.credentials, way)
+    try:
+        zone = imds.get("placement/availability-zone")
+        boxes = canary_boxes(ec2, stax_name=machine.stax_name, availability_zone=zone)
+        keys = read_keys(ssm, f"/stax/{machine.stax_name}/docker/canary")
+    finally:
+        ec2.close()
+        ssm.close()
     return Sender(keys, boxes.zone, box=boxes.watcher, box_public=boxes.watcher_public)
 
 

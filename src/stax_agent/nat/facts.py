@@ -96,6 +96,11 @@ class MoveEnded:
     zone: int
     failure: str = ""
     again_in_s: float = 0.0
+    called_s: float | None = None
+    """When EC2 had answered, and when what it did had been looked at: on the clock of the decisions."""
+    verified_s: float | None = None
+    connections: int = 0
+    """How many open connections came along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,8 @@ class ZoneView:
     route: Holder = Holder.UNKNOWN
     address: Holder = Holder.UNKNOWN
     looked_at_s: float = NEVER
+    since_s: float = NEVER
+    """Since when it leads where it leads, as far as this box has seen."""
     peers_since_s: float = NEVER
     address_since_s: float = NEVER
     moving: bool = False

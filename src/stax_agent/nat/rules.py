@@ -1,9 +1,8 @@
 """The rules of a NAT box as its agent loads them, in one transaction.  Pure.
 
-A zone's connections are translated to the private address of the NAT box whose zone it is, its *home
-address*, on whichever box carries them: so an entry of the table of connections is the same on both.
-On the box that stands in, which does not have that address, it is rewritten without state, outside
-connection tracking, to and from the secondary address that holds the peer's Elastic IP meanwhile.
+A zone's connections are translated to the private address that holds its Elastic IP when this box carries
+it: the home address for the own zone, the secondary address for the peer's.  The kernel does all of it, so it
+translates what ICMP errors quote as well.
 """
 
 from stax_agent.line import RELAY_PORT
@@ -17,15 +16,14 @@ _RULES = """\
 table inet stax_nat {{}}
 delete table inet stax_nat
 table inet stax_nat {{
+    # Zones that have been here for as long as a connection may be idle.
+    set settled {{
+        type ipv4_addr; flags interval;{settled}
+    }}
     chain before_tracking {{
-        type filter hook prerouting priority -310; policy accept;
-        ip daddr {stand_in} ip saddr != {vpc} ip daddr set {peer_home}
+        type filter hook prerouting priority raw; policy accept;
         # Heartbeats need no room in the table: not when it is full either.
         fib daddr type local udp dport {ports} notrack
-    }}
-    chain after_translation {{
-        type filter hook postrouting priority 310; policy accept;
-        ip saddr {peer_home} ip daddr != {vpc} ip saddr set {stand_in}
     }}
     chain own_output {{
         type filter hook output priority raw; policy accept;
@@ -36,11 +34,18 @@ table inet stax_nat {{
         type filter hook forward priority filter; policy drop;
         tcp flags & (fin | rst) != 0 jump closing
         ct state established,related accept
+        ip saddr @settled ip daddr != {vpc} meta l4proto tcp jump ended
         # A stray packet is dropped, never forwarded untranslated to draw a reset onto a live connection.
         ct state invalid counter drop
-        # Windows and segments: what leaves is at most 1,500 bytes long, what the inside sends may be 9,001.
-        ip saddr {{ {inside} }} ip daddr != {vpc} tcp flags syn tcp option maxseg size set rt mtu accept
+        # What an internet gateway takes is at most 1,500 bytes long; within a VPC it may be 9,001.
+        ip saddr {{ {inside} }} ip daddr != {vpc} tcp flags syn tcp option maxseg size set 1460 accept
         ip saddr {{ {inside} }} ip daddr != {vpc} accept
+    }}
+    chain ended {{
+        # What the inside sends on a connection that is not known: it has been idle for too long and is reset, as
+        # a NAT gateway does.  Not where the zone has just come: there it may be one that nobody had told of.
+        tcp flags & (fin | syn | rst) == fin ct state invalid,new counter reject with tcp reset
+        tcp flags & (syn | rst) == 0 ct state new counter reject with tcp reset
     }}
     chain closing {{
         tcp flags & rst != 0 ct mark set ct mark | 4 return
@@ -68,21 +73,24 @@ table inet stax_nat {{
 """
 
 
-def ruleset(site: Site) -> str:
-    """Return the text for `nft --file`."""
-    translations = (
-        f"        ip saddr {zone.inside} ip daddr != {site.vpc} snat ip to {zone.home}"
-        for _, zone in sorted(site.zones.items())
-    )
+def ruleset(site: Site, *, settled: frozenset[int] = frozenset()) -> str:
+    """Return the text for `nft --file`.  `settled`: the zones whose unknown connections are reset."""
+    zones = sorted(site.zones.items())
+    old = ", ".join(zone.inside for number, zone in zones if number in settled)
     return _RULES.format(
         vpc=site.vpc,
-        stand_in=site.stand_in,
+        settled=f" elements = {{ {old} }}" if old else "",
         peer=site.zones[site.peer].home,
-        peer_home=site.zones[site.peer].home,
-        inside=", ".join(zone.inside for _, zone in sorted(site.zones.items())),
+        inside=", ".join(zone.inside for _, zone in zones),
         ports=AGENT_PORTS,
         opener_mark=OPENER_MARK,
         canary_port=CANARY_PORT,
         relay_port=RELAY_PORT,
-        translations="\n".join(translations),
+        translations="\n".join(_translation(site, number) for number, _ in zones),
     )
+
+
+def _translation(site: Site, zone: int) -> str:
+    """All ports but the privileged ones, where the kernel would otherwise keep the low ones among themselves."""
+    matched, holder = f"        ip saddr {site.zones[zone].inside} ip daddr != {site.vpc}", site.holder(zone)
+    return f"{matched} meta l4proto {{ tcp, udp }} snat ip to {holder}:1024-65535\n{matched} snat ip to {holder}"

@@ -232,14 +232,16 @@ def _see(watch: Watch, event: facts.Looked | facts.MoveEnded, now_s: float) -> W
         view = replace(view, moving=False, again_at_s=now_s + event.again_in_s)
     else:
         was_mine = view.is_mine
-        since_s = view.peers_since_s if view.is_peers else now_s
+        is_as_before = (view.route, view.address) == (event.route, event.address)
+        peers_since_s = view.peers_since_s if view.is_peers else now_s
         address_since_s = view.address_since_s if view.address is event.address else now_s
         view = replace(
             view,
             route=event.route,
             address=event.address,
             looked_at_s=now_s,
-            peers_since_s=since_s,
+            since_s=view.since_s if is_as_before else now_s,
+            peers_since_s=peers_since_s,
             address_since_s=address_since_s,
         )
         if event.zone == watch.me and view.is_mine != was_mine:

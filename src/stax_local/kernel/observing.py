@@ -1,15 +1,19 @@
 """Reading network namespaces: what `ip` and `nft` say, as the facts of `stax_local.observed`."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from stax_local.kernel import namespaces
 from stax_local.kernel.process import KernelError, run
-from stax_local.observed import Address, End, Namespace, Neighbour, Observed, PolicyRule, Route
+from stax_local.observed import Address, Delay, End, Namespace, Neighbour, Observed, PolicyRule, Route
 
 _QUESTIONS = ("link show", "addr show", "neigh show nud permanent", "route show table all", "rule show")
 _TABLE_NUMBERS = {"main": 254, "default": 253, "local": 255}
+_DELAY = re.compile(r"d(\d+)j(\d+)")
+"""The name of a delay's device."""
 _LOCAL_RULE = 0
 """The rule that every namespace has and nobody touches."""
 
@@ -22,7 +26,7 @@ def observe(routers: Iterable[str], hosts: Iterable[str]) -> Observed:
         if namespaces.exists(name):
             links, *rest = _ask(name, _QUESTIONS)
             ends |= _ends(name, links)
-            seen[name] = _namespace(name, rest)
+            seen[name] = replace(_namespace(name, rest), delays=frozenset(_delays(links)))
     for name in hosts:
         if namespaces.exists(name):
             ends |= _ends(name, _ask(name, ("link show",))[0])
@@ -52,8 +56,15 @@ def _ends(name: str, links: list[dict[str, Any]]) -> set[End]:
     }
 
 
+def _delays(links: list[dict[str, Any]]) -> Iterator[Delay]:
+    for link in links:
+        if link.get("linkinfo", {}).get("info_kind") == "tun" and (named := _DELAY.fullmatch(link["ifname"])):
+            yield Delay(int(named[1]), int(named[2]))
+
+
 def _namespace(name: str, answers: list[list[dict[str, Any]]]) -> Namespace:
     addresses, neighbours, routes, rules = answers
+    tables = _tables(name)
     return Namespace(
         name=name,
         addresses=frozenset(
@@ -65,7 +76,8 @@ def _namespace(name: str, answers: list[list[dict[str, Any]]]) -> Namespace:
         neighbours=frozenset(Neighbour(each["dev"], each["dst"], each["lladdr"]) for each in neighbours),
         routes=frozenset(_route(each) for each in routes if each.get("protocol") != "kernel"),
         rules=frozenset(_rule(each) for each in rules if each["priority"] != _LOCAL_RULE),
-        filters=_filters(name),
+        filters=tables["ip"],
+        egress_filters=tables["netdev"],
     )
 
 
@@ -89,7 +101,8 @@ def _table(name: str) -> int:
     return _TABLE_NUMBERS.get(name) or int(name)
 
 
-def _filters(name: str) -> Mapping[str, str]:
-    """The tables that stand, by name."""
-    text = run(("nsenter", f"--net={namespaces.FOLDER / name}", "nft", "-j", "list", "tables", "ip"))
-    return {each["table"]["name"]: "" for each in json.loads(text)["nftables"] if "table" in each}
+def _tables(name: str) -> Mapping[str, Mapping[str, str]]:
+    """The nft tables that stand, by family and name."""
+    text = run(("nsenter", f"--net={namespaces.FOLDER / name}", "nft", "-j", "list", "tables"))
+    tables = [each["table"] for each in json.loads(text)["nftables"] if "table" in each]
+    return {kind: {each["name"]: "" for each in tables if each["family"] == kind} for kind in ("ip", "netdev")}

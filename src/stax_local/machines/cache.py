@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stax_local.kernel.debootstrap import lay_over, make_root, run_inside
+from stax_local.kernel.older_packages import install
 from stax_local.kernel.process import KernelError
 from stax_local.machines.recipe import Recipe
 from stax_local.problem import Problem
@@ -30,6 +31,8 @@ def path_of(home: Path, recipe: Recipe) -> Path:
 def build(root: Path, recipe: Recipe, tell: Tell) -> None:
     """Make the root file system in `root`, which does not exist yet.  Raises KernelError."""
     make_root(root, recipe.suite, recipe.packages, tell)
+    for package in recipe.older:
+        install(root, package, tell)
     lay_over(root, recipe.files)
     run_inside(root, recipe.customize)
 
@@ -43,7 +46,7 @@ def root_file_system(home: Path, recipe: Recipe, tell: Tell, build: Build = buil
     with _held(path.parent / "lock", tell):
         if not path.is_dir():
             _remove_leftovers(path.parent)
-            tell("building the machines' root file system, once: some minutes, some 600 MB")
+            tell("building the machines' root file system, once: some minutes, some 650 MB")
             with _becoming(path) as root:
                 build(root, recipe, tell)
     return path

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network
 
@@ -13,15 +14,28 @@ from stax_local.metadata.tree import Folder, Leaf, without_empty
 Credentials = Callable[[Instance], Mapping[str, str]]
 """Gives the AccessKeyId, SecretAccessKey, Token, LastUpdated and Expiration of the instance's role."""
 
+TargetState = Callable[[Instance], str]
+"""Gives where the instance's group is taking it; empty when it has no group."""
 
-def metadata(world: World, instance: Instance, credentials: Credentials) -> Folder:
+_GROUP_TAG = "aws:autoscaling:groupName"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Who is asked when a machine reads what is not in the account's own records."""
+
+    credentials: Credentials
+    target_lifecycle_state: TargetState
+
+
+def metadata(world: World, instance: Instance, services: Services) -> Folder:
     """Everything under /latest."""
     user_data = _decoded(instance.user_data)
     return Folder(
         without_empty(
             {
                 "dynamic": Folder({"instance-identity": Folder({"document": identity_document(world, instance)})}),
-                "meta-data": Folder(_meta_data(world, instance, credentials)),
+                "meta-data": Folder(_meta_data(world, instance, services)),
                 "user-data": user_data,
             }
         )
@@ -68,7 +82,7 @@ def identity_document(world: World, instance: Instance) -> str:
     )
 
 
-def _meta_data(world: World, instance: Instance, credentials: Credentials) -> Mapping[str, Folder | Leaf]:
+def _meta_data(world: World, instance: Instance, services: Services) -> Mapping[str, Folder | Leaf]:
     interfaces = _interfaces(world, instance)
     return without_empty(
         {
@@ -76,8 +90,9 @@ def _meta_data(world: World, instance: Instance, credentials: Credentials) -> Ma
             "ami-id": instance.image_id,
             "ami-launch-index": "0",
             "ami-manifest-path": "(unknown)",
+            "autoscaling": _autoscaling(instance, services.target_lifecycle_state),
             "block-device-mapping": Folder(_block_devices(instance)),
-            "iam": _iam(instance, credentials),
+            "iam": _iam(instance, services.credentials),
             "instance-action": "none",
             "instance-id": instance.id,
             "instance-life-cycle": "on-demand",
@@ -121,6 +136,12 @@ def _block_devices(instance: Instance) -> dict[str, Folder | Leaf]:
     named: dict[str, Folder | Leaf] = {f"ebs{number}": device for number, device in enumerate(devices[1:], start=1)}
     root = devices[0] if devices else "/dev/xvda"
     return {"ami": root, "root": root, **named}
+
+
+def _autoscaling(instance: Instance, target_state: TargetState) -> Folder:
+    if _GROUP_TAG not in instance.tags:
+        return Folder({})
+    return Folder({"target-lifecycle-state": lambda: target_state(instance)})
 
 
 def _iam(instance: Instance, credentials: Credentials) -> Folder:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 Leaf = str | Callable[[], str]
-"""A text, or how to come by it when it is asked for."""
+"""A text, or how to come by it when it is asked for; an empty one is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def read(root: Folder, path: str) -> str | None:
         node = node.children[part]
     if isinstance(node, Folder):
         return node.listing()
-    return node if isinstance(node, str) else node()
+    return node if isinstance(node, str) else node() or None
 
 
 def without_empty(children: Mapping[str, Folder | Leaf]) -> dict[str, Folder | Leaf]:

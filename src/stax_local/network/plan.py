@@ -7,7 +7,7 @@ from stax_local.internet.places import ADDRESSES
 from stax_local.network import filtering, names, routing, translating
 from stax_local.network.ports import Port, alive_ports, cable, is_alive
 from stax_local.network.tables import versioned
-from stax_local.network.weather import CALM, Weather, weather_text
+from stax_local.network.weather import CALM, Weather, delays, egress_text, weather_text
 from stax_local.observed import BORN_RULES, Address, Cable, End, Namespace, Neighbour, Route, Wanted
 
 
@@ -45,6 +45,7 @@ def _vpc(
         "groups": filtering.filter_text(ports.values(), groups, resolver),
         "weather": weather_text(ports.values(), weather),
     }
+    egress = {"delays": egress_text(ports.values(), weather, has_gateway=has_gateway)}
     tables = routing.table_routes(world, vpc_id, ports, has_gateway=has_gateway)
     return Namespace(
         name=namespaces.vpc(vpc_id),
@@ -53,6 +54,8 @@ def _vpc(
         routes=frozenset(tables) | frozenset(routing.local_routes(world, vpc_id, ports.values())),
         rules=frozenset(routing.rules(ports.values())),
         filters=_filters(texts),
+        egress_filters=_filters(egress),
+        delays=delays(ports.values(), weather),
     )
 
 

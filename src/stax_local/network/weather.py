@@ -11,6 +11,7 @@ from typing import Any
 
 from stax_local.network.names import GATEWAY_DEVICE, METADATA_ADDRESS
 from stax_local.network.ports import Port
+from stax_local.observed import Delay
 
 ANY, INTERNET = "any", "internet"
 MOST_DELAY_MS = 60_000
@@ -27,7 +28,8 @@ _KBIT_PER_KBYTE = 8
 class Disturbance:
     """Loses `loss_percent` of the packets one way (100: cut), and what exceeds `rate_kbit_s` (0: no limit).
 
-    The rest is `delay_ms` late.
+    The rest is late: each by `delay_ms`, and by a part of `jitter_ms` drawn for it, so that with a jitter
+    packets overtake each other.
     """
 
     source: str
@@ -35,6 +37,12 @@ class Disturbance:
     loss_percent: float = 0.0
     rate_kbit_s: int = 0
     delay_ms: int = 0
+    jitter_ms: int = 0
+
+    @property
+    def delay(self) -> Delay | None:
+        """How late, if at all."""
+        return Delay(self.delay_ms, self.jitter_ms) if self.delay_ms or self.jitter_ms else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,6 @@ def weather_text(ports: Collection[Port], weather: Weather) -> str:
     return (
         f"chain between_interfaces {{ type filter hook forward priority -10; policy accept;\n{rules}}}\n"
         f"chain to_services {{ type filter hook input priority -10; policy accept;\n{silenced}}}\n"
-        # A packet that was late goes on after its chain, so the others come before it.
         f"chain lateness {{ type filter hook forward priority -9; policy accept;\n{late}}}\n"
     )
 
@@ -83,11 +90,41 @@ def _rules(disturbance: Disturbance, ports: Collection[Port]) -> Iterator[str]:
 
 
 def _delays(weather: Weather, ports: Collection[Port]) -> Iterator[str]:
-    """Whom to hand to the queue of which delay; whom several mean, the longest holds."""
-    for each in sorted(weather.disturbances, key=lambda each: -each.delay_ms):
+    """Which packets are to be how late; whom several mean, the longest holds."""
+    for each in _late(weather):
         source, target = _devices(each.source, ports), _devices(each.target, ports)
-        if each.delay_ms and source and target:
-            yield f"iifname {source} oifname {target} queue num {each.delay_ms} bypass"
+        if each.delay and source and target:
+            yield f"meta mark 0 iifname {source} oifname {target} meta mark set {_mark(each.delay):#x}"
+
+
+def _late(weather: Weather) -> list[Disturbance]:
+    late = [each for each in weather.disturbances if each.delay]
+    return sorted(late, key=lambda each: (each.delay_ms, each.jitter_ms), reverse=True)
+
+
+def _mark(delay: Delay) -> int:
+    """The mark that says it; both halves fit, and packets come here without any."""
+    return delay.delay_ms << 16 | delay.jitter_ms
+
+
+def delays(ports: Collection[Port], weather: Weather) -> frozenset[Delay]:
+    """Every delay that somebody in this VPC has."""
+    used = (each for each in weather.disturbances if _devices(each.source, ports) and _devices(each.target, ports))
+    return frozenset(each.delay for each in used if each.delay)
+
+
+def egress_text(ports: Collection[Port], weather: Weather, *, has_gateway: bool) -> str:
+    """The body of the nft table that sends what is to be late to the device of its delay; empty when nothing is.
+
+    Only once a packet leaves is everything about it decided, its connection known and its address translated:
+    from there it can be taken aside and sent on as it is.
+    """
+    rules = "".join(f'  meta mark {_mark(each):#x} fwd to "{each.device}"\n' for each in sorted(delays(ports, weather)))
+    devices = sorted([port.device for port in ports] + [GATEWAY_DEVICE] * has_gateway)
+    if not rules:
+        return ""
+    listed = ", ".join(f'"{device}"' for device in devices)
+    return f"chain leaving {{ type filter hook egress devices = {{ {listed} }} priority 0; policy accept;\n{rules}}}\n"
 
 
 def _devices(who: str, ports: Collection[Port]) -> str:
@@ -117,13 +154,15 @@ def _read(said: Any) -> Disturbance:
     try:
         disturbance = Disturbance(**said)
         fits = 0 <= disturbance.loss_percent <= 100 and 0 <= disturbance.rate_kbit_s <= 100_000_000
-        fits = fits and 0 <= disturbance.delay_ms <= MOST_DELAY_MS
+        fits = fits and all(0 <= each <= MOST_DELAY_MS for each in (disturbance.delay_ms, disturbance.jitter_ms))
         named = isinstance(disturbance.source, str) and isinstance(disturbance.target, str)
     except TypeError as error:
-        keys = "source, target, loss_percent, rate_kbit_s, delay_ms"
+        keys = "source, target, loss_percent, rate_kbit_s, delay_ms, jitter_ms"
         raise ValueError(f"no disturbance: {said!r}; its keys are {keys}") from error
-    whole = isinstance(disturbance.rate_kbit_s, int) and isinstance(disturbance.delay_ms, int)
+    whole = all(
+        isinstance(each, int) for each in (disturbance.rate_kbit_s, disturbance.delay_ms, disturbance.jitter_ms)
+    )
     if not named or not fits or not whole:
-        numbers = f"rate_kbit_s a whole number from 0, delay_ms one to {MOST_DELAY_MS}"
+        numbers = f"rate_kbit_s a whole number from 0, delay_ms and jitter_ms to {MOST_DELAY_MS}"
         raise ValueError(f"loss_percent is 0 to 100, {numbers}: {said!r}")
     return disturbance

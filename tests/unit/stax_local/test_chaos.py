@@ -35,13 +35,15 @@ def test_a_metadata_service_goes_down_once_and_comes_back() -> None:
 
 
 def test_what_is_in_force_is_said_in_sentences() -> None:
-    weather = hindered(FAIR, [("i-1", "any")], loss_percent=100, rate_kbit_s=0, delay_ms=0)
-    weather = hindered(weather, [("any", "i-1")], loss_percent=12.5, rate_kbit_s=800, delay_ms=250)
+    weather = hindered(FAIR, [("i-1", "any")], loss_percent=100, rate_kbit_s=0, delay_ms=0, jitter_ms=0)
+    weather = hindered(weather, [("any", "i-1")], loss_percent=12.5, rate_kbit_s=800, delay_ms=250, jitter_ms=0)
+    weather = hindered(weather, [("i-1", "i-2")], loss_percent=0, rate_kbit_s=0, delay_ms=0, jitter_ms=50)
     fault = {"kind": "latency", "service": "ec2", "operation": "*", "caller": "*", "latency_ms": 300, "share": 0.5}
 
     assert sentences(metadata(weather, "i-2", down=True), [fault]) == [
         "cut from i-1 to any",
         "12.5 % loss, at most 800 kbit/s, 250 ms late from any to i-1",
+        "0 to 50 ms late from i-1 to i-2",
         "the metadata service does not answer i-2",
         "API latency of 300 ms for 50% of ec2:* by *",
     ]

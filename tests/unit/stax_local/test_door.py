@@ -94,6 +94,8 @@ class Sky:
         return self.said
 
     def take_weather(self, said: Any) -> None:
+        if said == "a storm":
+            raise TimeoutError("not yet")
         self.said = said
 
 
@@ -114,6 +116,8 @@ def test_refuses_weather_in_words() -> None:
     made.weather = Sky()
     unreadable = ask(made, "PUT", "/stax/weather", b"\xff", token=TOKEN)
     unknown = ask(made, "GET", "/stax/whom/x", token=TOKEN)
+    slow = ask(made, "PUT", "/stax/weather", b'"a storm"', token=TOKEN)
 
-    assert [answer.status for answer in (nothing_moves, unreadable, unknown) if answer] == [409, 400, 400]
+    answers = (nothing_moves, unreadable, unknown, slow)
+    assert [answer.status for answer in answers if answer] == [409, 400, 400, 503]
     assert "no machine is called x" in content(unknown)["message"]

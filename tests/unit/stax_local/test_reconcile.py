@@ -11,6 +11,7 @@ from stax_local.observed import (
     BORN_RULES,
     Address,
     Cable,
+    Delay,
     End,
     Namespace,
     Neighbour,
@@ -19,7 +20,17 @@ from stax_local.observed import (
     Route,
     Wanted,
 )
-from stax_local.reconcile import Command, DropNamespace, Ip, MakeNamespace, SwapFilters, Unplug, commands
+from stax_local.reconcile import (
+    Command,
+    DropNamespace,
+    EndDelay,
+    Ip,
+    MakeNamespace,
+    StartDelay,
+    SwapFilters,
+    Unplug,
+    commands,
+)
 
 ROUTERS = ("r1", "r2")
 HOSTS = ("h1", "h2", "h3")
@@ -32,6 +43,8 @@ class Kernel:
     def __init__(self) -> None:
         self.namespaces: dict[str, Namespace] = {}
         self.pairs: list[tuple[End, End]] = []
+        self.unaware: set[str] = set()
+        """Where an egress filter stands that does not know a device, for it came later."""
 
     def give(self, steps: list[Command]) -> None:
         for step in steps:
@@ -46,19 +59,45 @@ class Kernel:
                 assert name not in self.namespaces
                 self.namespaces[name] = Namespace(name, rules=BORN_RULES if forwards else frozenset())
             case DropNamespace(name):
-                del self.namespaces[name]
-                for pair in [pair for pair in self.pairs if name in (pair[0].namespace, pair[1].namespace)]:
-                    self._tear(pair)
+                self._drop(name)
             case Unplug(namespace, device):
-                for pair in list(self.pairs):
-                    if any((end.namespace, end.device) == (namespace, device) for end in pair):
-                        self._tear(pair)
-            case SwapFilters(namespace, removed, added):
-                filters = {**self.namespaces[namespace].filters, **dict.fromkeys(dict(added), "")}
-                self._set(namespace, filters={name: "" for name in filters if name not in removed})
+                self._unplug(namespace, device)
+            case SwapFilters():
+                self._swap(step)
+            case StartDelay(namespace, delay):
+                assert delay not in self.namespaces[namespace].delays
+                self._set(namespace, delays=self.namespaces[namespace].delays | {delay})
+                self._comes(namespace)
+            case EndDelay(namespace, delay):
+                self._set(namespace, delays=self.namespaces[namespace].delays - {delay})
             case Ip(namespace, lines):
                 for line in lines:
                     self._ip(namespace, line.split())
+
+    def _drop(self, name: str) -> None:
+        del self.namespaces[name]
+        for pair in [pair for pair in self.pairs if name in (pair[0].namespace, pair[1].namespace)]:
+            self._tear(pair)
+
+    def _unplug(self, namespace: str, device: str) -> None:
+        for pair in list(self.pairs):
+            if any((end.namespace, end.device) == (namespace, device) for end in pair):
+                self._tear(pair)
+
+    def _swap(self, step: SwapFilters) -> None:
+        kind = {"ip": "filters", "netdev": "egress_filters"}[step.family]
+        standing = getattr(self.namespaces[step.namespace], kind)
+        assert set(step.removed) <= standing.keys()
+        kept = {name: "" for name in standing if name not in step.removed}
+        assert not kept.keys() & dict(step.added).keys()
+        self._set(step.namespace, **{kind: kept | dict.fromkeys(dict(step.added), "")})
+        if step.family == "netdev" and not kept:
+            self.unaware.discard(step.namespace)
+
+    def _comes(self, namespace: str) -> None:
+        """A device has come."""
+        if self.namespaces[namespace].egress_filters:
+            self.unaware.add(namespace)
 
     def _tear(self, pair: tuple[End, End]) -> None:
         self.pairs.remove(pair)
@@ -88,6 +127,8 @@ class Kernel:
                 assert near not in self._devices(name)
                 assert far not in self._devices(other.namespace)
                 self.pairs.append((End(name, near, mac), other))
+                self._comes(name)
+                self._comes(other.namespace)
             case ["link", "set", device, "up"] | ["ntable", "change", "name", _, "dev", device, *_]:
                 assert device in self._devices(name)
             case ["addr", verb, cidr_block, "dev", device]:
@@ -165,12 +206,19 @@ def _router(name: str, cables: set[Cable]) -> st.SearchStrategy[Namespace]:
         routes=st.lists(route, unique_by=lambda each: (each.table, each.destination)).map(frozenset),
         rules=st.frozensets(st.builds(PolicyRule, st.sampled_from([100, 1000]), tables, st.sampled_from(["", "e1"]))),
         filters=st.dictionaries(st.sampled_from(["vpc-1", "vpc-2"]), st.just("chain a {}\n"), max_size=1),
+        egress_filters=st.dictionaries(st.sampled_from(["late-1", "late-2"]), st.just("chain a {}\n"), max_size=1),
+        delays=st.frozensets(st.builds(Delay, st.sampled_from([0, 50]), st.sampled_from([10, 20]))),
     )
 
 
 def _bare(wanted: Wanted) -> Observed:
     """As observation would say it: of filters the names alone."""
-    routers = {name: replace(each, filters=dict.fromkeys(each.filters, "")) for name, each in wanted.routers.items()}
+    routers = {
+        name: replace(
+            each, filters=dict.fromkeys(each.filters, ""), egress_filters=dict.fromkeys(each.egress_filters, "")
+        )
+        for name, each in wanted.routers.items()
+    }
     return settled(replace(wanted, routers=routers))
 
 
@@ -181,6 +229,7 @@ def test_the_commands_lead_from_any_network_to_any_other(first: Wanted, second: 
         kernel.give(list(commands(wanted, kernel.observed())))
 
         assert kernel.observed() == _bare(wanted)
+        assert not kernel.unaware
 
 
 @given(plans())
@@ -200,6 +249,7 @@ def test_a_run_that_was_cut_off_anywhere_is_completed_by_the_next(first: Wanted,
     kernel.give(list(commands(second, kernel.observed())))
 
     assert kernel.observed() == _bare(second)
+    assert not kernel.unaware
 
 
 @given(plans(), plans())
@@ -210,6 +260,7 @@ def test_what_was_settled_may_be_taken_for_granted(first: Wanted, second: Wanted
     kernel.give(list(commands(second, settled(first))))
 
     assert kernel.observed() == _bare(second)
+    assert not kernel.unaware
 
 
 def test_a_route_that_moves_is_replaced_by_one_command() -> None:
@@ -229,3 +280,24 @@ def test_the_filter_stands_before_the_first_cable_is_laid() -> None:
 
     kinds = [type(step).__name__ for step in steps]
     assert kinds.index("SwapFilters") < kinds.index("Ip")
+
+
+def test_what_a_machine_plugs_in_itself_is_its_own_affair() -> None:
+    cable = Cable(End("r1", "e1", "02:00:00:00:00:01"), End("h1", "eth0", "0a:00:00:00:00:01"), 9001)
+    wanted = Wanted({"r1": Namespace("r1")}, frozenset({"h1"}), frozenset({cable}))
+    containers = End("h1", "veth1a2b3c4", "0a:00:00:00:00:02")
+
+    observed = settled(wanted)
+
+    assert list(commands(wanted, replace(observed, ends=observed.ends | {containers}))) == []
+
+
+def test_a_delay_is_held_before_packets_go_there_and_ended_after_the_last() -> None:
+    calm = Namespace("r1")
+    slow = Namespace("r1", egress_filters={"late-1": "chain a {}\n"}, delays=frozenset({Delay(50)}))
+
+    begun = [type(each).__name__ for each in commands(Wanted({"r1": slow}), Observed({"r1": calm}))]
+    ended = [type(each).__name__ for each in commands(Wanted({"r1": calm}), Observed({"r1": slow}))]
+
+    assert begun == ["StartDelay", "SwapFilters"]
+    assert ended == ["SwapFilters", "EndDelay"]

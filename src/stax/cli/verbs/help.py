@@ -1,11 +1,11 @@
-"""`stax help [COMMAND]`."""
+"""`stax help [COMMAND [SUBCOMMAND]]`."""
 
 from argparse import Namespace
 
 from stax.cli.dispatch import dispatch
 from stax.cli.help import overview
 from stax.cli.terminal import Terminal
-from stax.cli.words import Words
+from stax.cli.words import take_apart
 from stax.errors import Exit
 
 
@@ -14,4 +14,5 @@ def run(values: Namespace, terminal: Terminal) -> int:
     if values.command is None:
         terminal.answer(overview())
         return Exit.DONE
-    return dispatch(Words(values.command, after=("--help",)), terminal)
+    words = [values.command, *([values.subcommand] if values.subcommand else []), "--help"]
+    return dispatch(take_apart(words), terminal)

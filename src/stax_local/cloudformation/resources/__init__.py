@@ -7,7 +7,6 @@ from stax_local.cloudformation.resources import (
     cloudformation,
     cloudwatch,
     ec2_addresses,
-    ec2_endpoint,
     ec2_instance,
     ec2_key_pair,
     ec2_launch_template,
@@ -22,7 +21,7 @@ from stax_local.cloudformation.resources import (
 from stax_local.cloudformation.shapes import ResourceType
 
 _MODULES = (
-    autoscaling, cloudformation, cloudwatch, ec2_addresses, ec2_endpoint, ec2_instance, ec2_key_pair,
+    autoscaling, cloudformation, cloudwatch, ec2_addresses, ec2_instance, ec2_key_pair,
     ec2_launch_template, ec2_network, ec2_security, iam, iam_instance_profile, s3, scaling,
     ssm,
 )  # fmt: skip

@@ -1,27 +1,50 @@
-"""Security group rules: protocols with and without ports, canonical blocks, all of a request or nothing.
+"""Security groups: in a VPC that exists; protocols with and without ports, canonical blocks, all or nothing.
 
-moto: TCP without ports, and a protocol that has none (VRRP is 112), are an HTTP 500; port 70000
-is accepted; `10.0.0.1/8` stays as it is; of several permissions it answers with the last one's
-rules, and keeps the first ones when the last is refused.
-AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+moto: a group in a VPC that does not exist is made, whatever it is called and described as; TCP without
+ports, and a protocol that has none (VRRP is 112), are an HTTP 500; port 70000 is accepted; `10.0.0.1/8`
+stays as it is; of several permissions it answers with the last one's rules, and keeps the first ones
+when the last is refused.
+AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html (what names may hold)
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html (blocks are made canonical)
 """
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 
-from stax_local.emulator.patches.patch import Patch
+from stax_local.emulator.patches.patch import Patch, named
 
 PATCH = Patch("security_groups")
 
 WITH_PORTS = frozenset({"tcp", "udp", "6", "17"})
 WITH_TYPES = frozenset({"icmp", "icmpv6", "1", "58"})
 HIGHEST_PORT = 65535
+_SAID = re.compile(r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
+
+
+@PATCH.wraps(SecurityGroupBackend, "create_security_group")
+def _create(original: Callable[..., Any], self: Any, name: str, description: str, *args: Any, **kwargs: Any) -> Any:
+    asked = named(original, self, name, description, *args, **kwargs)
+    if not asked.get("force"):  # a VPC's default group, made with it
+        _check_words("groupName", name)
+        _check_words("groupDescription", description)
+        if name.startswith("sg-"):
+            raise _invalid("invalid value for parameter groupName. Group names may not be in the format sg-*.")
+        if asked.get("vpc_id"):
+            self.get_vpc(asked["vpc_id"])
+    return original(**asked)
+
+
+def _check_words(parameter: str, text: str) -> None:
+    if text and not _SAID.fullmatch(text):
+        allowed = "a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*, at most 255 of them"
+        raise _invalid(f"Value ({text}) for parameter {parameter} is invalid. Character sets beyond {allowed}.")
 
 
 def _invalid(message: str) -> EC2ClientError:

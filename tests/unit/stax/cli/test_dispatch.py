@@ -32,3 +32,11 @@ def test_the_options_set_the_terminal(new_terminal):
     dispatch(take_apart(["--quiet", "-d", "history", "--yes"]), at)
 
     assert (at.is_quiet, at.is_debugging, at.asks, at.shows_logo) == (True, True, False, False)
+
+
+@pytest.mark.parametrize("line", ["nat --help", "--help nat", "help nat"])
+def test_a_group_is_explained(new_terminal, line):
+    at = new_terminal()
+
+    assert dispatch(take_apart(line.split()), at) == 0
+    assert "usage: stax nat COMMAND" in at.stdout.getvalue()

@@ -53,6 +53,21 @@ def test_a_mistyped_command_is_answered_with_the_nearest():
     assert (error.message, error.hint) == ("stax has no command 'crate'", "did you mean create?")
 
 
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("nat statu web", "stax nat has no command 'statu'", "did you mean status?"),
+        ("nat -q", "stax nat needs one of its commands: ", "see stax nat --help"),
+        ("natt status", "stax has no command 'natt'", "did you mean nat?"),
+    ],
+)
+def test_a_group_says_what_is_missing_or_mistyped(line, message, hint):
+    error = parser.not_understood(take_apart(line.split()))
+
+    assert error.message.startswith(message)
+    assert error.hint == hint
+
+
 def test_a_mistyped_option_before_the_command_is_not_taken_for_a_mistyped_command():
     error = parser.not_understood(take_apart(["--outptu", "json", "list"]))
 

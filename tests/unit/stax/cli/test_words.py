@@ -19,6 +19,11 @@ from stax.cli.words import take_apart
         ("--region", None, ("--region",)),
         ("", None, ()),
         ("-", "-", ()),
+        ("nat status web", "nat status", ("web",)),
+        ("--region local nat -q status web -o json", "nat status", ("--region", "local", "-q", "web", "-o", "json")),
+        ("nat statu web", "nat", ("statu", "web")),
+        ("nat", "nat", ()),
+        ("nat --help", "nat", ("--help",)),
     ],
 )
 def test_the_command_is_the_first_word_that_is_no_option_and_no_options_value(line, command, rest):

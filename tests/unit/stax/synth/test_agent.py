@@ -38,7 +38,7 @@ def test_it_runs_by_itself_without_anything_that_is_installed(tmp_path: Path):
 
     assert (done.returncode, done.stderr.splitlines()[0]) == (
         2,
-        "usage: agent publish | authorize | nat | canary | node | docker-hosts | dockconnect …",
+        "usage: agent publish | authorize | nat | nat-operator … | canary | node | docker-hosts | dockconnect …",
     )
 
 

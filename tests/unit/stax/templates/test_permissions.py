@@ -138,6 +138,8 @@ def work() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]
     for looking in ("RouteTables", "Addresses", "NetworkInterfaces", "Instances", "InstanceStatus"):
         yield NAT, f"ec2:Describe{looking}", ()
     yield NAT, "ssm:GetParameter", (parameter("stax/shop/nat/hmac"),)
+    for box in (1, 2):
+        yield NAT, "ssm:PutParameter", (publishing(f"stax/shop/nat/{box}", overwrite="true"),)
     for machine, folder in ((NAT, "nat"), (DOCKER, "docker"), (JUMP, "jump")):
         yield machine, "s3:GetObject", (item(f"shop-bucket/machines/{folder}/x.ign"),)
         yield machine, "s3:GetObject", (item("shop-bucket/machines/agent/x.pyz"),)
@@ -182,7 +184,11 @@ def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]
     yield NAT, "ec2:GetConsoleOutput", (BOX,)
     yield NAT, "ec2:DescribeImages", ()
     yield NAT, "ssm:GetParameter", (parameter("stax/shop/docker/join-manager"),)
-    yield NAT, "ssm:PutParameter", (parameter("stax/shop/nat/hmac"),)
+    for path in ("shop/nat/hmac", "shop/nat/10", "shop/nat", "other/nat/1", "shop/docker/canary"):
+        yield NAT, "ssm:PutParameter", (publishing(f"stax/{path}", overwrite="true"),)
+    yield NAT, "ssm:GetParameter", (parameter("stax/shop/docker/canary"),)
+    for machine in (DOCKER, JUMP):
+        yield machine, "ssm:PutParameter", (publishing("stax/shop/nat/1", overwrite="true"),)
     yield NAT, "ssm:GetParametersByPath", (parameter("stax/shop"),)
     yield NAT, "iam:PassRole", ((f"arn:aws:iam::{ACCOUNT}:role/admin", {}),)
     yield NAT, "sts:AssumeRole", ((f"arn:aws:iam::{ACCOUNT}:role/admin", {}),)

@@ -15,7 +15,6 @@ DOCUMENTED_OTHERWISE = {
     ("AWS::EC2::SecurityGroupIngress", "GroupId"),
     ("AWS::EC2::Subnet", "CidrBlock"),
     ("AWS::EC2::VPC", "CidrBlock"),
-    ("AWS::EC2::VPCEndpoint", "ServiceName"),
     ("AWS::EC2::VPCGatewayAttachment", "InternetGatewayId"),
 }
 """Optional in the schema for the sake of what is not served here (IPAM, IPv6, VPN …), or required only in words."""

@@ -118,7 +118,7 @@ def test_parameters_that_do_not_fit_are_a_validation_error(world: World) -> None
 def test_a_bug_is_an_internal_failure_that_tells_nothing_but_where_to_look(world: World) -> None:
     for answer in (
         world.ask("cloudformation", "Action=ValidateTemplate&TemplateBody=x"),
-        world.ask("ec2", "Action=Buggy"),
+        world.ask("ec2", "Action=DescribeBuggy"),
     ):
         assert (answer.status, b"InternalFailure" in answer.body) == (500, True)
         assert b"secret detail" not in answer.body

@@ -34,3 +34,17 @@ def test_another_file_is_another_name(tmp_path: Path) -> None:
     (image / "rootfs" / "etc" / "motd").write_text("hello\n")
 
     assert recipe(image).digest != recipe().digest
+
+
+def test_another_package_of_an_older_debian_is_another_name(tmp_path: Path) -> None:
+    image = copy(tmp_path)
+    older = image / "older-packages"
+    older.write_text(older.read_text().replace(recipe(image, "x86_64").older[0].sha256, "0" * 64))
+
+    assert recipe(image, "x86_64").digest != recipe(machine="x86_64").digest
+
+
+def test_every_architecture_that_has_a_region_has_the_same_older_packages() -> None:
+    assert [each.path for each in recipe(machine="x86_64").older] == [
+        each.path.replace("arm64", "amd64") for each in recipe(machine="aarch64").older
+    ]

@@ -10,7 +10,7 @@ import pytest
 from tests.accounts import Account
 
 from stax_local.desired import Instance, MetadataOptions, Volume
-from stax_local.metadata.content import metadata, private_hostname, public_hostname
+from stax_local.metadata.content import Services, metadata, private_hostname, public_hostname
 from stax_local.metadata.tree import read
 
 
@@ -27,11 +27,15 @@ class Machine:
 
     def read(self, path: str) -> str | None:
         world = self.account.world
-        return read(metadata(world, world.instances[self.id], credentials), f"/latest/{path}")
+        return read(metadata(world, world.instances[self.id], Services(credentials, going_where)), f"/latest/{path}")
 
 
 def credentials(instance: Instance) -> Mapping[str, str]:
     return {"AccessKeyId": f"ASIA-{instance.role_name}"}
+
+
+def going_where(instance: Instance) -> str:
+    return "Terminated" if instance.tags.get("Name") == "leaving" else ""
 
 
 @pytest.mark.parametrize(
@@ -137,3 +141,14 @@ def test_volumes_are_named_root_first() -> None:
 def test_names_follow_the_region() -> None:
     assert private_hostname("10.0.0.1", "eu-west-1") == "ip-10-0-0-1.eu-west-1.compute.internal"
     assert public_hostname("1.2.3.4", "eu-west-1") == "ec2-1-2-3-4.eu-west-1.compute.amazonaws.com"
+
+
+def test_a_member_of_a_group_learns_where_it_is_going() -> None:
+    member = Machine(tags={"aws:autoscaling:groupName": "hosts", "Name": "leaving"})
+
+    assert member.read("meta-data/autoscaling/target-lifecycle-state") == "Terminated"
+
+
+@pytest.mark.parametrize("tags", [{}, {"aws:autoscaling:groupName": "a group that knows it no longer"}])
+def test_who_is_in_no_group_is_going_nowhere(tags: Mapping[str, str]) -> None:
+    assert Machine(tags=tags).read("meta-data/autoscaling/target-lifecycle-state") is None

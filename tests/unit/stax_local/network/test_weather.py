@@ -7,7 +7,16 @@ from tests.accounts import Account
 
 from stax_local.network.names import device
 from stax_local.network.ports import alive_ports
-from stax_local.network.weather import CALM, Disturbance, Weather, read_weather, weather_text
+from stax_local.network.weather import (
+    CALM,
+    Disturbance,
+    Weather,
+    delays,
+    egress_text,
+    read_weather,
+    weather_text,
+)
+from stax_local.observed import Delay
 
 
 class Pair:
@@ -66,13 +75,34 @@ def test_what_exceeds_a_rate_is_dropped() -> None:
     assert "limit rate over 1000 kbytes/second burst 50 kbytes drop" in text
 
 
-def test_what_is_late_goes_to_the_queue_of_its_delay_the_longest_first() -> None:
+def test_what_is_late_is_marked_with_its_delay_the_longest_first() -> None:
     pair = Pair()
 
-    text = pair.text(Disturbance("any", pair.b, 5, delay_ms=20), Disturbance(pair.a, pair.b, delay_ms=300))
+    text = pair.text(Disturbance("any", pair.b, 5, delay_ms=20), Disturbance(pair.a, pair.b, delay_ms=300, jitter_ms=1))
 
-    assert text.index("queue num 300 bypass") < text.index("queue num 20 bypass")
+    assert text.index(f"meta mark set {300 << 16 | 1:#x}") < text.index(f"meta mark set {20 << 16:#x}")
     assert text.index("drop") < text.index("hook forward priority -9")  # it is lost before it can be late
+
+
+def test_what_is_marked_goes_to_the_device_of_its_delay_as_it_leaves() -> None:
+    pair = Pair()
+    weather = Weather((Disturbance(pair.a, "internet", jitter_ms=50),))
+    ports = list(alive_ports(pair.account.world).values())
+
+    text = egress_text(ports, weather, has_gateway=True)
+
+    assert delays(ports, weather) == {Delay(0, 50)}
+    assert f'devices = {{ "{pair.device_a}", "{pair.device_b}", "igw" }}' in text
+    assert 'meta mark 0x32 fwd to "d0j50"' in text
+
+
+def test_nothing_is_late_among_those_that_are_not_there() -> None:
+    pair = Pair()
+    ports = list(alive_ports(pair.account.world).values())
+    weather = Weather((Disturbance("i-gone", "any", delay_ms=50),))
+
+    assert delays(ports, weather) == frozenset()
+    assert egress_text(ports, weather, has_gateway=False) == ""
 
 
 def test_a_machine_that_does_not_run_has_no_weather() -> None:
@@ -110,6 +140,9 @@ def test_weather_is_read_as_it_is_written() -> None:
         ({"disturbances": [{"source": "a", "target": "b", "loss_percent": "x"}]}, "its keys are"),
         ({"disturbances": [{"source": "a", "target": "b", "rate_kbit_s": -1}]}, "rate_kbit_s"),
         ({"disturbances": [{"source": "a", "target": "b", "rate_kbit_s": 1.5}]}, "rate_kbit_s"),
+        ({"disturbances": [{"source": "a", "target": "b", "delay_ms": 60_001}]}, "delay_ms"),
+        ({"disturbances": [{"source": "a", "target": "b", "jitter_ms": -1}]}, "jitter_ms"),
+        ({"disturbances": [{"source": "a", "target": "b", "jitter_ms": 0.5}]}, "jitter_ms"),
         ({"disturbances": [{"source": 1, "target": "b"}]}, "loss_percent"),
     ],
 )
