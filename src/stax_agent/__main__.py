@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from stax_agent.authorize import keep_authorized
 from stax_agent.aws import Aws
 from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
+from stax_agent.fleet.fleetctl import fleetctl
+from stax_agent.fleet.worker import machines_of_the_report
 from stax_agent.imds import Imds, Machine
 from stax_agent.nat import operator
 from stax_agent.nat.duties import sing, watch_over
@@ -16,7 +18,10 @@ from stax_agent.node.duties import keep_clustered
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
-USAGE = "usage: agent publish | authorize | nat | nat-operator … | canary | node | docker-hosts | dockconnect …"
+USAGE = (
+    "usage: agent publish | authorize | nat | nat-operator … | canary | node | docker-hosts | fleet-machines"
+    " | dockconnect … | fleetctl …"
+)
 
 
 def main(words: Sequence[str]) -> int:
@@ -27,18 +32,16 @@ def main(words: Sequence[str]) -> int:
         case ["authorize"]:
             machine, aws = until_it_works(_place)
             keep_authorized(aws, machine.stax_name)
-        case ["docker-hosts"]:
-            return _print_docker_hosts()
         case ["nat"]:
             watch_over()
         case ["canary"]:
             sing()
         case ["node"]:
             keep_clustered()
-        case ["nat-operator", *rest]:
-            return operator.main(rest)
-        case ["dockconnect", *rest]:
-            return dockconnect(rest)
+        case [duty, *rest] if duty in WITH_WORDS:
+            return WITH_WORDS[duty](rest)
+        case [duty] if duty in PRINTED:
+            return _print(PRINTED[duty])
         case _:
             say(USAGE)
             return 2
@@ -57,15 +60,28 @@ def _publish() -> str:
     return publish(aws, machine, Keys())
 
 
-def _print_docker_hosts() -> int:
+def _docker_hosts() -> str:
+    machine, aws = _place()
+    return json.dumps([asdict(host) for host in docker_hosts(aws, machine.stax_name)])
+
+
+def _print(answer: Callable[[], str]) -> int:
     try:
-        machine, aws = _place()
-        hosts = docker_hosts(aws, machine.stax_name)
+        print(answer())
     except Setback as setback:
         say(str(setback))
         return 1
-    print(json.dumps([asdict(host) for host in hosts]))
     return 0
+
+
+WITH_WORDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "dockconnect": dockconnect,
+    "fleetctl": fleetctl,
+    "nat-operator": operator.main,
+}
+"""What people type, by the programs in /opt/bin."""
+PRINTED: Mapping[str, Callable[[], str]] = {"docker-hosts": _docker_hosts, "fleet-machines": machines_of_the_report}
+"""What those ask root for, as JSON."""
 
 
 if __name__ == "__main__":
