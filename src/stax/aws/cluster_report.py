@@ -10,6 +10,8 @@ from stax.aws.session import Aws
 from stax.model.cluster import CLUSTERS, ClusterHost, ClusterReport, Quorum
 
 ABSENT = "ParameterNotFound"
+PLAIN = {"etcd": "client", "swarm": "worker", "consul": "client"}
+"""What hosts are that a report too long for a parameter only lists by their ids."""
 
 
 def report_name(stax_name: str) -> str:
@@ -33,10 +35,11 @@ def cluster_report(aws: Aws, stax_name: str) -> ClusterReport | None:
 
 
 def _read(said: Mapping[str, Any]) -> ClusterReport:
+    plain = said.get("plain", ())
     return ClusterReport(
         at=datetime.fromtimestamp(float(said["at"]), UTC),
         by=str(said["by"]),
-        hosts=tuple(_host(one) for one in said["hosts"]),
+        hosts=tuple(_host(one) for one in [*said["hosts"], *({**PLAIN, "instance_id": one} for one in plain)]),
         quorum={name: Quorum(healthy=int(pair[0]), voters=int(pair[1])) for name, pair in said["quorum"].items()},
         versions={str(name): str(version) for name, version in said.get("versions", {}).items()},
         refused=str(said.get("refused") or ""),

@@ -29,7 +29,8 @@ class Founding:
 
     def is_mine(self, group: Group) -> bool:
         """Whether this host is to found the cluster now, of which it can reach no member."""
-        if not all(self._is_gone(member, group) for member in self._kept()):
+        gone = [self._is_gone(member, group) for member in self._kept()]
+        if not all(gone):
             return False
         name, mine = "first", self._instance_id
         while True:

@@ -16,6 +16,7 @@ PARAMETER = "report"
 LEAST_INTERVAL_S = 5.0
 LONGEST_INTERVAL_S = 60.0
 CLUSTERS = ("etcd", "swarm", "consul")
+PLAIN = {"etcd": "client", "swarm": "worker", "consul": "client"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +64,25 @@ def _state(views: Mapping[str, View], name: str, instance_id: str) -> str:
 
 
 def as_text(content: Mapping[str, Any], *, by: str, at: float) -> str:
-    """Return the parameter's value; whole fleets of hosts are cut to what a parameter holds."""
+    """Return the parameter's value; of many hosts, those of which there is nothing to say have their id only.
+
+    A parameter holds 4096 bytes, some 25 hosts in full.  `plain` are ids of hosts that are just what most are.
+    """
     whole = {"at": round(at), "by": by, **content}
-    text = json.dumps(whole, separators=(",", ":"))
-    while len(text) > LARGEST_BYTES:
-        whole["hosts"] = whole["hosts"][:-1]
-        whole["cut"] = True
-        text = json.dumps(whole, separators=(",", ":"))
+    text = _compact(whole)
+    if len(text) <= LARGEST_BYTES:
+        return text
+    short = [{key: each[key] for key in ("instance_id", *CLUSTERS)} for each in content["hosts"]]
+    telling = [each for each in short if not _is_plain(each)]
+    plain = [each["instance_id"] for each in short if _is_plain(each)]
+    while len(text := _compact({**whole, "hosts": telling, "plain": plain})) > LARGEST_BYTES and telling:
+        telling = telling[:-1]
     return text
+
+
+def _is_plain(host: Mapping[str, str]) -> bool:
+    return all(host[name] == word for name, word in PLAIN.items())
+
+
+def _compact(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, separators=(",", ":"))
