@@ -4,6 +4,7 @@ import ssl
 import time
 from collections.abc import Callable
 
+from stax_agent.node.consul_service import SERVER_NAME
 from stax_agent.node.etcd_api import trust
 from stax_agent.node.pki import Identity, Pki
 from stax_agent.node.site import Site
@@ -49,6 +50,7 @@ def identities(site: Site) -> tuple[Identity, ...]:
     return (
         Identity(name="agent"),
         Identity(name="etcd", addresses=here, names=("localhost", site.instance_id), owner="etcd"),
+        Identity(name="consul", addresses=here, names=("localhost", SERVER_NAME)),
         # user core may do everything on its host; so may it with etcd.
         Identity(name="core", group="core"),
     )

@@ -7,16 +7,17 @@ from typing import NoReturn
 
 from stax_agent.node.agent import Board, Census, Loop
 from stax_agent.node.certificates import Certificates
-from stax_agent.node.docker_api import Docker
+from stax_agent.node.consul import Consul
+from stax_agent.node.consul_service import ConsulService
 from stax_agent.node.docker_api import Docker
 from stax_agent.node.etcd import Etcd
+from stax_agent.node.etcd_api import EtcdApi
 from stax_agent.node.etcd_service import EtcdService
 from stax_agent.node.founding import Founding
 from stax_agent.node.hosts import read_group
 from stax_agent.node.pki import Pki
 from stax_agent.node.reporter import Reporter
 from stax_agent.node.site import Site, look_around
-from stax_agent.node.swarm import Swarm
 from stax_agent.node.swarm import Swarm
 from stax_agent.setback import say, until_it_works
 
@@ -31,6 +32,7 @@ def keep_clustered() -> NoReturn:
     for loop in (
         Loop(etcd(site, certificates), census, board),
         Loop(Swarm(site, Docker(), Founding(site.store, "swarm", site.instance_id)), census, board),
+        Loop(consul(site), census, board),
     ):
         threading.Thread(target=loop.keep_on, args=(stop,), daemon=True).start()
     reporter = Reporter(site.store, site.instance_id)
@@ -46,7 +48,13 @@ def etcd(site: Site, certificates: Certificates) -> Etcd:
     return Etcd(
         site.instance_id,
         site.private_ip,
-        trust=certificates.trust,
+        connect=lambda address: EtcdApi(address, certificates.trust()),
         service=EtcdService(site.instance_id, site.private_ip),
         founding=Founding(site.store, "etcd", site.instance_id),
     )
+
+
+def consul(site: Site) -> Consul:
+    """Return consul as seen from this host."""
+    service = ConsulService(site.instance_id, site.private_ip)
+    return Consul(site, service, Founding(site.store, "consul", site.instance_id))
