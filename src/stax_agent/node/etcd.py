@@ -1,6 +1,5 @@
 """etcd as one of the three clusters: who is a member, what this host does about it."""
 
-import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +14,8 @@ from stax_agent.node.roster import servers
 from stax_agent.setback import Setback
 
 LOCAL = "127.0.0.1"
-Trust = Callable[[], ssl.SSLContext]
+Connect = Callable[[str], EtcdApi]
+"""From an address to the server there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,20 +41,19 @@ class Etcd:
     name = "etcd"
 
     def __init__(
-        self, instance_id: str, address: str, *, trust: Trust, service: EtcdService, founding: Founding
+        self, instance_id: str, address: str, *, connect: Connect, service: EtcdService, founding: Founding
     ) -> None:
         self._instance_id, self._address = instance_id, address
-        self._trust, self._service, self._founding = trust, service, founding
+        self._connect, self._service, self._founding = connect, service, founding
         self._register = Register(instance_id)
 
     def observe(self, group: Group) -> EtcdView:
         """Ask this host's own server, otherwise the others; nobody who answers is an empty view."""
-        trust = self._trust()
-        own = EtcdApi(self._address, trust) if self._service.has_data else None
-        others = [EtcdApi(host.private_ip, trust) for host in group.hosts if host.private_ip != self._address]
-        members = first_answer([*([own] if own else []), *others])
-        statuses = dict(_statuses(members, trust))
-        return _view(members, statuses, self._states(members, statuses, trust, group), self._address)
+        own = [self._address] if self._service.has_data else []
+        others = [host.private_ip for host in group.hosts if host.is_running and host.private_ip != self._address]
+        members = first_answer([self._connect(address) for address in [*own, *others]])
+        statuses = dict(self._statuses(members))
+        return _view(members, statuses, self._states(members, statuses, group), self._address)
 
     def step(self, view: EtcdView, group: Group) -> str | None:
         """Found, join, resume, serve or leave, as this host's part; the leader also changes who is a member."""
@@ -103,7 +102,7 @@ class Etcd:
         return self._registered()
 
     def _registered(self) -> str | None:
-        self._register.renew(EtcdApi(LOCAL, self._trust()))
+        self._register.renew(self._connect(LOCAL))
         return None
 
     def _lead(self, view: EtcdView, group: Group) -> str | None:
@@ -116,7 +115,7 @@ class Etcd:
         return self._take(step, view, group) if step else None
 
     def _take(self, step: Step, view: EtcdView, group: Group) -> str:
-        api = EtcdApi(self._address, self._trust())
+        api = self._connect(self._address)
         if isinstance(step, Refuse):
             raise Refused(step.because)
         if isinstance(step, Add):
@@ -146,23 +145,18 @@ class Etcd:
         return f"{_name(heir, group)} leads from now on, so that it can remove {name}"
 
     def _states(
-        self,
-        members: Iterable[EtcdMember],
-        statuses: Mapping[str, EtcdStatus],
-        trust: ssl.SSLContext,
-        group: Group,
+        self, members: Iterable[EtcdMember], statuses: Mapping[str, EtcdStatus], group: Group
     ) -> dict[str, str]:
-        registered = self._register.everybody(EtcdApi(LOCAL, trust))
+        registered = self._register.everybody(self._connect(LOCAL))
         states = {instance_id: "client" for instance_id in registered if group.host(instance_id)}
         return states | {_name(member, group): _state(member, statuses) for member in members}
 
-
-def _statuses(members: Iterable[EtcdMember], trust: ssl.SSLContext) -> Iterable[tuple[str, EtcdStatus]]:
-    for member in members:
-        try:
-            yield member.id, EtcdApi(member.address, trust).status()
-        except Setback:
-            continue
+    def _statuses(self, members: Iterable[EtcdMember]) -> Iterable[tuple[str, EtcdStatus]]:
+        for member in members:
+            try:
+                yield member.id, self._connect(member.address).status()
+            except Setback:
+                continue
 
 
 def _view(
@@ -173,7 +167,7 @@ def _view(
     status = statuses.get(own.id) if own else None
     return EtcdView(
         states=states,
-        healthy=sum(member.id in statuses and statuses[member.id].leader_id != "0" for member in voters),
+        healthy=sum(member.id in statuses for member in voters),
         voters=len(voters),
         is_leader=status is not None and status.leader_id == status.member_id,
         members=members,
