@@ -12,7 +12,6 @@ from stax_agent.node.consul_service import ConsulService
 from stax_agent.node.docker_api import Docker
 from stax_agent.node.etcd import Etcd
 from stax_agent.node.etcd_api import EtcdApi
-from stax_agent.node.etcd_api import EtcdApi
 from stax_agent.node.etcd_service import EtcdService
 from stax_agent.node.founding import Founding
 from stax_agent.node.hosts import read_group
