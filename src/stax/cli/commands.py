@@ -200,6 +200,31 @@ _ALL = (
         examples=(("stax ssh-config web", "for the machines of web"),),
     ),
     Command(
+        name="fleet",
+        summary="Machines, units and unit files, as fleetctl showed them",
+        about="fleetctl's words on Docker Swarm, through a manager: list-machines, list-units, list-unit-files; "
+        "status, journal, cat, start, stop, unload, destroy and ssh, each of a UNIT (a service, or a task like web.1). "
+        "Without a word, the three tables. What Swarm cannot do is refused by name.",
+        module="stax.cli.verbs.fleet",
+        arguments=(Argument("word", "one of fleetctl's words, and what it is about", many=True),),
+        options=(
+            _WHICH,
+            Option(("--no-legend",), "no headings"),
+            Option(("--full",), "identifiers in full"),
+            Option(("--fields",), "the columns, such as ip,machine", metavar="A,B"),
+            Option(("--lines",), "of journal: how many lines (10)", metavar="N"),
+            Option(("-f", "--follow"), "of journal: go on with what is logged, until Ctrl-C"),
+            _PRIVATE_KEY,
+        ),
+        examples=(
+            ("stax fleet", "machines, units and unit files"),
+            ("stax fleet list-machines --no-legend --full", "for scripts"),
+            ("stax fleet journal web -f", "what the tasks of web log"),
+            ("stax fleet ssh web.1 -- docker ps", "on the machine on which web.1 runs"),
+        ),
+        runs_words=True,
+    ),
+    Command(
         name="nat status",
         summary="Show who carries what, since when and why",
         about="Show both private subnets' ways out as AWS has them, and both NAT boxes by their own reports: health by "

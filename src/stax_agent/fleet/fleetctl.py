@@ -15,6 +15,7 @@ from stax_agent.node.docker_api import Docker
 from stax_agent.setback import Setback
 
 FAILED, WRONG_WORDS, NOT_FOUND = 1, 2, 4
+ALL = "list-all"
 NO_LEADER = "does not have a leader"
 """The engine says it in words alone."""
 
@@ -24,6 +25,7 @@ usage: fleetctl WORD [UNIT…]
   list-machines     the docker hosts that are up
   list-units        the tasks of all services, and where they run
   list-unit-files   the services
+  list-all          these three, one below the other
   status UNIT…      how each task of a service does
   journal UNIT      what it logged (--lines N, -f to follow)
   cat UNIT          its definition
@@ -58,7 +60,7 @@ def fleetctl(words: Sequence[str]) -> int:
 def _read(words: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(prog="fleetctl", add_help=False, allow_abbrev=False)
     commands = parser.add_subparsers(dest="word", metavar="WORD", parser_class=_Parser)
-    for word in FIELDS:
+    for word in (*FIELDS, ALL):
         listing = commands.add_parser(word, add_help=False)
         listing.add_argument("--no-legend", action="store_true")
         listing.add_argument("-l", "--full", action="store_true")
@@ -82,7 +84,10 @@ def _do(asked: argparse.Namespace) -> int:
     swarm = Swarm(Docker())
     match asked.word:
         case "list-machines" | "list-units" | "list-unit-files":
-            _list(swarm, asked)
+            sys.stdout.write(_listed(swarm, asked, asked.word))
+        case "list-all":
+            tables = [_listed(swarm, asked, word) for word in FIELDS]
+            sys.stdout.write(f"[{','.join(tables)}]\n" if asked.json else "\n".join(tables))
         case "journal":
             _become_logs(swarm, asked)
         case "cat":
@@ -97,19 +102,16 @@ def _do(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _list(swarm: Swarm, asked: argparse.Namespace) -> None:
+def _listed(swarm: Swarm, asked: argparse.Namespace, word: str) -> str:
     fields = tuple(name for name in asked.fields.split(",") if name)
-    if unknown := unknown_fields(asked.word, fields):
-        known = ", ".join(FIELDS[asked.word])
-        raise Setback(f"{asked.word} has no field {', '.join(unknown)}; it has {known}", code="usage")
+    if unknown := unknown_fields(word, fields):
+        raise Setback(f"{word} has no field {', '.join(unknown)}; it has {', '.join(FIELDS[word])}", code="usage")
     sources: dict[str, Callable[[Swarm], Sequence[Machine | Unit | UnitFile]]]
     sources = {"list-machines": machines_seen, "list-units": Swarm.units, "list-unit-files": Swarm.unit_files}
-    nouns = sources[asked.word](swarm)
+    nouns = sources[word](swarm)
     if asked.json:
-        print(json.dumps(as_objects(asked.word, nouns)))
-        return
-    look = Look(full=asked.full, legend=not asked.no_legend, fields=fields)
-    sys.stdout.write(table(asked.word, nouns, look))
+        return json.dumps(as_objects(word, nouns)) + "\n"
+    return table(word, nouns, Look(full=asked.full, legend=not asked.no_legend, fields=fields))
 
 
 def _become_logs(swarm: Swarm, asked: argparse.Namespace) -> None:

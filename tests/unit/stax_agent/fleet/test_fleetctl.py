@@ -63,7 +63,7 @@ def engine(tmp_path: Path) -> Iterator[tuple[Engine, Swarm]]:
             self.end_headers()
             self.wfile.write(text)
 
-        do_GET = do_POST = do_DELETE = _serve
+        do_GET = do_POST = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
