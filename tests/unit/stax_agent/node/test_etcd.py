@@ -22,7 +22,7 @@ class Cluster:
     members: dict[str, EtcdMember] = field(default_factory=dict)
     leader: str = ""
     registered: set[str] = field(default_factory=set)
-    ids: itertools.count = field(default_factory=lambda: itertools.count(1))
+    ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def add(self, address: str, name: str, *, is_learner: bool) -> None:
         number = str(next(self.ids))
