@@ -46,12 +46,13 @@ def view(aws: Aws, stack: Stack) -> ClusterView:
     group = _group(aws, stack)
     members = {one["InstanceId"]: str(one["LifecycleState"]) for one in group.get("Instances", ())}
     present = frozenset(instance_id for instance_id, state in members.items() if state == IN_SERVICE)
+    boots = ec2.may_boot(aws, sorted(present))
     return ClusterView(
         wanted=int(group.get("DesiredCapacity", 0)),
         present=present,
         coming_or_going=frozenset(members) - present,
-        boots=ec2.may_boot(aws, sorted(present)),
-        report=cluster_report(aws, stack.name),
+        boots=boots,
+        report=cluster_report(aws, stack.name) if boots else None,
     )
 
 

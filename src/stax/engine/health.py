@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from stax.aws.session import Aws
+from stax.engine import cluster
 from stax.engine.clock import Stopwatch
 from stax.errors import Unhealthy
 from stax.events import Checked, Event, StepStarted
@@ -32,6 +33,7 @@ def wait_until_healthy(aws: Aws, stack: Stack, stopwatch: Stopwatch) -> Generato
     if sick:
         message = f"{stack.name} is there, but not healthy: {sick[0].subject} {sick[0].finding}"
         raise Unhealthy(message, hint=aws.command("repair", stack.name))
+    yield from cluster.wait_until_whole(aws, stack, stopwatch)
 
 
 def look(aws: Aws, stack: Stack) -> list[Checked]:
