@@ -35,6 +35,8 @@ class Node:
     """Whether it votes, and the others hear it."""
     is_leader: bool = False
     is_ready: bool = True
+    is_down: bool = False
+    """Whether it was heard once and is not any more; a node that is joining is neither ready nor down."""
     availability: str = "active"
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,6 +84,7 @@ def node_of(said: Mapping[str, Any]) -> Node:
         is_reachable=manager.get("Reachability") == "reachable",
         is_leader=bool(manager.get("Leader", False)),
         is_ready=status.get("State") == "ready",
+        is_down=status.get("State") == "down",
         availability=str(spec.get("Availability", "active")),
         labels=dict(spec.get("Labels") or {}),
     )
@@ -132,7 +135,7 @@ def _returns(nodes: Mapping[str, Node], away: Mapping[str, str]) -> Iterator[Upd
             yield Update(node=node, why=f"{instance_id} takes tasks again", availability="active", labels=labels)
 
 
-def _membership(nodes: Mapping[str, Node], group: Group) -> Update | Refuse | None:
+def _membership(nodes: Mapping[str, Node], group: Group) -> Update | Forget | Refuse | None:
     managers = {instance_id: node for instance_id, node in nodes.items() if node.is_manager}
     wanted = servers(group, _current(managers))
     step = next_step(
@@ -144,6 +147,9 @@ def _membership(nodes: Mapping[str, Node], group: Group) -> Update | Refuse | No
     match step:
         case Add(instance_id):
             return Update(node=nodes[instance_id], why=f"{instance_id} becomes a manager", is_manager=True)
+        case Remove(instance_id) if not nodes[instance_id].votes:
+            # It was to be a manager and died before it was one: Swarm demotes only those it has counted.
+            return Forget(nodes[instance_id], f"{instance_id} is gone before it became a manager")
         case Remove(instance_id):
             return Update(node=nodes[instance_id], why=f"{instance_id} is a manager no more", is_manager=False)
         case Refuse():
@@ -182,7 +188,9 @@ def facts(host: Host) -> dict[str, str]:
 def _ghost(nodes: Mapping[str, Node], group: Group) -> Forget | None:
     there = {host.instance_id for host in group.hosts}
     for instance_id, node in nodes.items():
-        if instance_id not in there and not node.is_manager:
+        # Without a label it may be a host that joined a moment ago, of which EC2 has not told yet.
+        is_known = INSTANCE_LABEL in node.labels or node.is_down
+        if instance_id not in there and not node.is_manager and is_known:
             return Forget(node, f"{instance_id} is gone and forgotten")
         if instance_id in there and not node.is_ready and not node.is_manager and _has_left(instance_id, group):
             return Forget(node, f"{instance_id} has left")
