@@ -13,14 +13,16 @@ from stax_agent.fleet.fleetctl import fleetctl
 from stax_agent.fleet.worker import machines_of_the_report
 from stax_agent.imds import Imds, Machine
 from stax_agent.nat import operator
+from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
+from stax_agent.nat.exporter import export
 from stax_agent.node.duties import keep_clustered
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
-    "usage: agent publish | authorize | nat | nat-operator … | canary | node | docker-hosts | fleet-machines"
-    " | dockconnect … | fleetctl …"
+    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node | "
+    "docker-hosts | fleet-machines | dockconnect … | fleetctl …"
 )
 
 
@@ -38,6 +40,10 @@ def main(words: Sequence[str]) -> int:
             sing()
         case ["node"]:
             keep_clustered()
+        case ["nat-metrics"]:
+            export()
+        case ["nat-log"]:
+            return log()
         case [duty, *rest] if duty in WITH_WORDS:
             return WITH_WORDS[duty](rest)
         case [duty] if duty in PRINTED:

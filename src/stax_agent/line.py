@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from stax_agent.setback import Setback
 
 LARGEST_BYTES = 1 << 20
+CONNECT_S = 2.0
+"""A way that is no way is left so soon, however long an answer may take."""
 RELAY_PORT = 3783
 
 
@@ -83,10 +85,13 @@ class Line:
 
     def _opened(self) -> http.client.HTTPSConnection:
         self._is_by_relay = self._way.by_relay
-        if not self._is_by_relay:
-            return http.client.HTTPSConnection(self.host, timeout=self._timeout_s, context=self._trust)
-        made = http.client.HTTPSConnection(self._way.relay, RELAY_PORT, timeout=self._timeout_s, context=self._trust)
-        made.set_tunnel(self.host, 443)
+        address = (self._way.relay, RELAY_PORT) if self._is_by_relay else (self.host, 443)
+        connect_s = min(CONNECT_S, self._timeout_s)
+        made = http.client.HTTPSConnection(*address, timeout=connect_s, context=self._trust)
+        if self._is_by_relay:
+            made.set_tunnel(self.host, 443)
+        made.connect()
+        made.sock.settimeout(self._timeout_s)
         return made
 
 

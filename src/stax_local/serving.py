@@ -60,7 +60,7 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     gc.collect()
     gc.freeze()  # also keeps the collector from touching, and so copying, memory shared with the child that writes
     gc.enable()
-    folder.register({**registration(settings), **reach(folder, realiser)})
+    folder.register({**registration(settings), **reach(folder, realiser), **inhabitants(settings, realiser)})
     _LOGGER.info("region %s serves at %s", settings.name, region.endpoint_url)
     _wait(over, leash)
     _LOGGER.info("region %s ends", settings.name)
@@ -90,6 +90,12 @@ def reach(folder: Folder, realiser: Realiser) -> dict[str, str]:
         return {}
     words = [sys.executable, "-P", "-m", "stax_local", "dial", "--name", folder.name, "--state", str(folder.path)]
     return {"proxy_command": f"{shlex.join(words)} %h %p"}
+
+
+def inhabitants(settings: Settings, realiser: Realiser) -> dict[str, str]:
+    """That no machines boot here, where it is so: nobody needs to wait for them."""
+    boots = isinstance(realiser, DataPlane) and settings.data_plane == "machines"
+    return {} if boots else {"machines": "none"}
 
 
 def registration(settings: Settings) -> dict[str, str]:

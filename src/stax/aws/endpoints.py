@@ -9,6 +9,7 @@ import json
 import re
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,13 @@ class Endpoint:
     checkip_url: str = AWS_CHECKIP_URL
     proxy_command: str = ""
     """For ssh, in its own words (ProxyCommand), where the region's public addresses lie on no route from here."""
+    machines: bool = True
+    """Whether machines boot there; where only the API is rehearsed, none ever says how it is."""
+    chaos_command: str = ""
+    """What cuts a machine's power and gives it back, `power-off ID` and `power-on ID` to be added; empty where only
+    the API can stop machines."""
+    test_server: str = ""
+    """A host of the region's internet for drills: it echoes on port 7, TCP and UDP, and sends on port 80."""
     profile: str = ""
     assumed: bool = False
     """Nobody asked for it: it is used because it is the only one there is."""
@@ -77,12 +85,24 @@ def choose(*, region: str = "", profile: str = "", home: Path, environ: Mapping[
         raise StaxError("the local region is not up", hint="start it: stax local up")
     if not region and not profile and not is_configured(environ) and len(known := registered(home)) == 1:
         return _read(_folder(home) / f"{known[0]}.json", assumed=True)
+    endpoint_url = environ.get("AWS_ENDPOINT_URL", "")
     return Endpoint(
         region=region,
         profile=profile,
-        endpoint_url=environ.get("AWS_ENDPOINT_URL", ""),
+        endpoint_url=endpoint_url,
+        machines=_has_machines(home, endpoint_url),
         checkip_url=environ.get("STAX_CHECKIP_URL", AWS_CHECKIP_URL),
     )
+
+
+def _has_machines(home: Path, endpoint_url: str) -> bool:
+    """Whether machines boot at an address that the environment gives: a registered one is known by it, too."""
+    for name in registered(home) if endpoint_url else ():
+        with suppress(StaxError):  # a file that cannot be used is told of when its region is meant
+            at = _read(_folder(home) / f"{name}.json")
+            if at.endpoint_url == endpoint_url:
+                return at.machines
+    return True
 
 
 def registered(home: Path) -> list[str]:
@@ -108,17 +128,24 @@ def _read(path: Path, *, assumed: bool = False) -> Endpoint:
             fields = json.loads(file.read(MAXIMUM_FILE_BYTES))
         texts = {key: str(fields[key]) for key in ("region", "endpoint_url", "access_key_id", "secret_access_key")}
         checkip_url = str(fields.get("checkip_url") or AWS_CHECKIP_URL)
-        proxy_command = _one_line(str(fields.get("proxy_command") or ""))
+        optional = ("proxy_command", "chaos_command", "test_server")
+        texts |= {key: _one_line(key, str(fields.get(key) or "")) for key in optional}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StaxError(
             f"the endpoint file {path} is not usable: {error or type(error).__name__}", hint=hint
         ) from error
-    return Endpoint(name=path.stem, checkip_url=checkip_url, proxy_command=proxy_command, assumed=assumed, **texts)
+    return Endpoint(
+        name=path.stem,
+        checkip_url=checkip_url,
+        machines=fields.get("machines") != "none",
+        assumed=assumed,
+        **texts,
+    )
 
 
-def _one_line(text: str) -> str:
+def _one_line(key: str, text: str) -> str:
     if not text.isprintable():
-        raise ValueError("proxy_command is not one line of text")
+        raise ValueError(f"{key} is not one line of text")
     return text
 
 

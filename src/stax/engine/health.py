@@ -1,18 +1,19 @@
 """Whether a stax that CloudFormation calls complete is what it should be, as far as AWS can see.
 
 Looked at: the jumpbox and both NAT boxes run, each private route table has a default route that leads
-to a network interface of a NAT box, source/dest check is off on both, the group has its docker hosts,
-and these report that they form their clusters.
+to a network interface of a NAT box, source/dest check is off on both, the boxes report that they forward
+and hear each other, the group has its docker hosts, and these report that they form their clusters.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from stax.aws.session import Aws
 from stax.engine import cluster
 from stax.engine.clock import Stopwatch
+from stax.engine.nat_health import look_at_boxes
 from stax.errors import Unhealthy
-from stax.events import Checked, Event, StepStarted
+from stax.events import Checked, Event, StepStarted, Warned
 from stax.model.stack import Stack
 
 # Machines of a complete stack are at least pending; EC2 has them running within a minute or two.
@@ -24,11 +25,12 @@ def wait_until_healthy(aws: Aws, stack: Stack, stopwatch: Stopwatch) -> Generato
     yield StepStarted(step="waiting for the machines and their routes")
     patience = Stopwatch(stopwatch.clock, PATIENCE_S)
     while True:
-        findings = look(aws, stack)
+        told = look(aws, stack)
+        findings = [finding for finding in told if isinstance(finding, Checked)]
         if all(finding.ok for finding in findings) or stopwatch.is_over or patience.is_over:
             break
         patience.pause()
-    yield from findings
+    yield from told
     sick = [finding for finding in findings if not finding.ok]
     if sick:
         message = f"{stack.name} is there, but not healthy: {sick[0].subject} {sick[0].finding}"
@@ -36,14 +38,21 @@ def wait_until_healthy(aws: Aws, stack: Stack, stopwatch: Stopwatch) -> Generato
     yield from cluster.wait_until_whole(aws, stack, stopwatch)
 
 
-def look(aws: Aws, stack: Stack) -> list[Checked]:
-    """Return everything that was looked at, once, and how it stands."""
-    return [*_machines(aws, stack), *_routes(aws, stack), *_forwarding(aws, stack), *_hosts(aws, stack)]
+def look(aws: Aws, stack: Stack) -> list[Checked | Warned]:
+    """Return everything that was looked at, once, and how it stands; a Warned for what cannot be known."""
+    machines = fixed_machines(aws, stack.name)
+    return [
+        *_machines(machines),
+        *_routes(aws, stack),
+        *_forwarding(aws, stack),
+        *look_at_boxes(aws, stack.name, machines),
+        *_hosts(aws, stack),
+    ]
 
 
-def _machines(aws: Aws, stack: Stack) -> Iterator[Checked]:
+def _machines(machines: Mapping[str, Mapping[str, Any]]) -> Iterator[Checked]:
     """The jumpbox and the NAT boxes, by the network interfaces that outlive them."""
-    for name, instance in fixed_machines(aws, stack.name).items():
+    for name, instance in machines.items():
         state = instance.get("State", {}).get("Name", "missing")
         finding = f"{instance.get('InstanceId', '')} {state}".strip()
         yield Checked(subject=name, ok=state == "running", finding=finding)

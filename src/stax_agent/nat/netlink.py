@@ -23,6 +23,9 @@ _TCP = 6
 _BE_LIBERAL = struct.pack("BB", 8, 8)
 """Windows are forgiven: a copy has not seen them grow."""
 
+_GROUP_OF_NEW = 1
+"""The multicast group NFNLGRP_CONNTRACK_NEW, as a bit of an address."""
+
 _KEPT_STATUS = 2 | 4
 """Replies were seen; it is assured.  What the kernel translates it notes itself."""
 _CONFIRMED = 8
@@ -158,6 +161,17 @@ def _read_tuple(body: memoryview) -> Key | None:
     )
 
 
+def messages(received: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """Yield kind and body of each message of what was received at once."""
+    at = 0
+    while at + 16 <= len(received):
+        length, kind = struct.unpack_from("IH", received, at)
+        if length < 16:
+            return
+        yield kind, received[at + 16 : at + length]
+        at += (length + 3) & ~3
+
+
 class Table:
     """The table of this network namespace.  One thread uses it."""
 
@@ -223,12 +237,25 @@ class Table:
 
     def _messages(self) -> Iterator[tuple[int, memoryview]]:
         while True:
-            view = memoryview(self._socket.recv(_RECEIVE_BYTES))
-            at = 0
-            while at + 16 <= len(view):
-                length, kind = struct.unpack_from("IH", view, at)
-                yield kind, view[at + 16 : at + length]
-                at += (length + 3) & ~3
+            yield from messages(memoryview(self._socket.recv(_RECEIVE_BYTES)))
+
+
+class NewConnections:
+    """Hears of new connections, of those that a rule has chosen with `ct event set new`."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self._socket.bind((0, _GROUP_OF_NEW))
+
+    def next(self) -> list[Connection]:
+        """Wait for the next ones.  Raises OSError when some were lost because they came faster than this reads."""
+        heard = (read(body[4:]) for _, body in messages(memoryview(self._socket.recv(_RECEIVE_BYTES))))
+        return [connection for connection in heard if connection is not None]
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._socket.close()
 
 
 _NOBODY: Key = (17, bytes(4), 0, bytes(4), 0)

@@ -10,6 +10,7 @@ from stax_agent.nat.openers import MARK as OPENER_MARK
 from stax_agent.nat.site import Site
 
 CANARY_PORT = 3782
+METRICS_PORT = 9784
 AGENT_PORTS = "3780-3782"
 
 _RULES = """\
@@ -66,6 +67,7 @@ table inet stax_nat {{
         udp dport {canary_port} limit rate 2000/second burst 200 packets accept
         ct state invalid counter drop
         icmp type {{ echo-request, destination-unreachable, time-exceeded }} accept
+        tcp dport {metrics_port} ip saddr {{ {inside} }} accept
         # From the jumpbox; the docker hosts are clients here, not operators.
         tcp dport 22 ip saddr {vpc} ip saddr != {{ {inside} }} accept
     }}
@@ -86,6 +88,7 @@ def ruleset(site: Site, *, settled: frozenset[int] = frozenset()) -> str:
         opener_mark=OPENER_MARK,
         canary_port=CANARY_PORT,
         relay_port=RELAY_PORT,
+        metrics_port=METRICS_PORT,
         translations="\n".join(_translation(site, number) for number, _ in zones),
     )
 

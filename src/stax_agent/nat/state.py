@@ -78,7 +78,10 @@ class View:
     @property
     def is_displaced(self) -> bool:
         """Whether the peer has this box's own address: seen, or by the word of the peer, who knows first."""
-        is_claimed = self.watch.me in self.watch.peer_claims and self.peer is not Peer.LOST
+        # What EC2 said before the peer's last word does not disprove it, not even when the peer is lost since: two
+        # boxes that each took the other's address, believing to have their own, would both be without a way out.
+        is_word_newer = self.peer is not Peer.LOST or self._own.looked_at_s <= self.watch.peer_heard_at_s
+        is_claimed = self.watch.me in self.watch.peer_claims and is_word_newer
         return self._own.address is Holder.PEER or is_claimed
 
     @property

@@ -17,7 +17,7 @@ from stax_local.front.faults import Faults
 from stax_local.front.guard import check_origin, check_path
 from stax_local.front.keyring import Key, Keyring
 from stax_local.front.message import NoAnswer, Request, Response
-from stax_local.front.offered import is_offered
+from stax_local.front.offered import check_offered
 from stax_local.front.own import OwnServices
 from stax_local.front.requestlog import RequestLog
 from stax_local.front.signature import Signature, check_signature, read_signature
@@ -108,8 +108,7 @@ class Front:
             return self.own.answer(call, key, operation, request_id)
         if call.service in self.emulated.services:
             check_subresource(call)
-            if not is_offered(call):
-                raise _not_here(call)
+            check_offered(call)
             response = self.emulated.answer(call, key, self.port)
             if response.status == 200:
                 self.keyring.learn(call, key, response, self.now())

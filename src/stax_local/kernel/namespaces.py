@@ -45,6 +45,28 @@ def drop(name: str) -> None:
         run(("ip", "netns", "del", name))
 
 
+_SILENCE = """\
+table inet stax_silence {
+    chain in { type filter hook prerouting priority -500; drop; }
+    chain out { type filter hook output priority -500; drop; }
+}
+"""
+
+
+def silence(name: str) -> None:
+    """Let nothing in or out: whoever was in it is gone, and its kernel would forward and answer on."""
+    if exists(name):
+        run(("ip", "netns", "exec", name, "nft", "--file", "-"), given=_SILENCE)
+
+
+def forget(name: str) -> None:
+    """Have a namespace as at a boot: no rules, no connections, nothing forwarded."""
+    if exists(name):
+        inside(name, lambda: _set((("ipv4/ip_forward", "0"),)))
+        run(("ip", "netns", "exec", name, "conntrack", "--flush"))
+        run(("ip", "netns", "exec", name, "nft", "flush", "ruleset"))
+
+
 def exists(name: str) -> bool:
     """Whether there is a namespace of that name."""
     return (FOLDER / name).exists()

@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from stax_local.folder import Folder
-from stax_local.kernel import cgroups, containers
+from stax_local.kernel import cgroups, containers, namespaces
 from stax_local.kernel.ledger import Ledger
 from stax_local.machines.directory import find
 from stax_local.machines.folder import MachineFolder
 from stax_local.machines.knock import knock
+from stax_local.network.names import Names
 from stax_local.problem import Problem
 
 
@@ -30,7 +31,7 @@ def mend(folder: Folder) -> None:
         if machine.is_frozen:
             thaw(machine, _group(folder, machine))
         if _is_cut_off(machine):
-            power_on(machine, "")
+            power_on(machine, _group(folder, machine))
     knock(folder.path)
 
 
@@ -49,13 +50,16 @@ def power_off(machine: MachineFolder, group: str) -> None:
     if runner is None or not runner.is_alive():
         raise Problem(f"{machine.instance_id} has no power already", exit_code=1)
     thaw(machine, group)
+    # A network namespace outlives its processes, and would go on forwarding what they let through.
+    namespaces.silence(_namespace(group))
     containers.cut_off(runner)
 
 
-def power_on(machine: MachineFolder, _: str) -> None:
+def power_on(machine: MachineFolder, group: str) -> None:
     """Let the region switch it on again."""
     if machine.seen().is_alive:
         raise Problem(f"{machine.instance_id} has power", exit_code=1)
+    namespaces.forget(_namespace(group))
     machine.forget_runner()
 
 
@@ -94,3 +98,8 @@ def _is_cut_off(machine: MachineFolder) -> bool:
 
 def _group(folder: Folder, machine: MachineFolder) -> str:
     return f"{Ledger(folder.path / 'network.json').label}/{machine.instance_id}"
+
+
+def _namespace(group: str) -> str:
+    label, instance_id = group.split("/")
+    return Names(label).machine(instance_id)

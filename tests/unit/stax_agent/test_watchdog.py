@@ -9,16 +9,15 @@ from stax_agent.watchdog import Watchdog
 def test_a_fed_watchdog_is_told_in_systemds_words(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
-        Watchdog({"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "10000000"}).feed()
+        Watchdog({"NOTIFY_SOCKET": str(tmp_path / "notify")}).feed()
 
         systemd.setblocking(False)
-        assert systemd.recv(64) == b"WATCHDOG=1"
+        assert systemd.recv(64) == b"WATCHDOG_USEC=10000000\nWATCHDOG=1"
 
 
 def test_without_one_nothing_is_told(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
-        Watchdog({"NOTIFY_SOCKET": str(tmp_path / "notify")}).feed()
         Watchdog({}).feed()
 
         systemd.setblocking(False)
@@ -26,8 +25,8 @@ def test_without_one_nothing_is_told(tmp_path: Path) -> None:
 
 
 def test_a_systemd_that_is_away_stops_nobody(tmp_path: Path) -> None:
-    Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone"), "WATCHDOG_USEC": "1"}).feed()
-    Watchdog({"NOTIFY_SOCKET": "@gone", "WATCHDOG_USEC": "1"}).feed()
+    Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone")}).feed()
+    Watchdog({"NOTIFY_SOCKET": "@gone"}).feed()
 
 
 def _waiting(link: socket.socket) -> bool:

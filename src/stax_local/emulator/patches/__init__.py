@@ -7,6 +7,7 @@ test that fails without it, so that a moto that no longer needs it tells us.
 from stax_local.emulator.patches import (
     attachments,
     attributes,
+    bucket_names,
     bucket_owners,
     bucket_policies,
     bucket_tags,
@@ -20,6 +21,7 @@ from stax_local.emulator.patches import (
     key_pairs,
     launch_templates,
     networks,
+    parameters,
     primary_interface,
     private_addresses,
     routes,
@@ -30,6 +32,7 @@ from stax_local.emulator.patches import (
 from stax_local.emulator.patches.patch import Patch
 
 ALL: tuple[Patch, ...] = (
+    bucket_names.PATCH,
     bucket_owners.PATCH,
     bucket_policies.PATCH,
     bucket_tags.PATCH,
@@ -38,6 +41,7 @@ ALL: tuple[Patch, ...] = (
     key_pairs.PATCH,
     images.PATCH,
     networks.PATCH,
+    parameters.PATCH,
     states.PATCH,
     attachments.PATCH,
     attributes.PATCH,

@@ -38,6 +38,23 @@ def test_a_registered_region_may_say_how_ssh_gets_to_its_addresses(tmp_path: Pat
     assert choose(region="eu-west-1", home=tmp_path, environ={}).proxy_command == ""
 
 
+def test_a_registered_region_may_say_that_no_machines_boot_there(tmp_path: Path) -> None:
+    register(tmp_path, content=json.dumps({**FIELDS, "machines": "none"}))
+    register(tmp_path, "real")
+
+    assert not choose(region="local", home=tmp_path, environ={}).machines
+    assert choose(region="real", home=tmp_path, environ={}).machines
+    assert choose(region="eu-west-1", home=tmp_path, environ={}).machines
+
+
+def test_a_region_is_known_by_its_address_too(tmp_path: Path) -> None:
+    register(tmp_path, content=json.dumps({**FIELDS, "machines": "none"}))
+
+    here = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4599", "AWS_REGION": "us-east-1"}
+    assert not choose(home=tmp_path, environ=here).machines
+    assert choose(home=tmp_path, environ={**here, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}).machines
+
+
 def test_a_proxy_command_cannot_smuggle_a_line_into_the_ssh_configuration(tmp_path: Path) -> None:
     register(tmp_path, content=json.dumps({**FIELDS, "proxy_command": "dial\nForwardAgent yes"}))
 

@@ -36,10 +36,8 @@ def test_it_runs_by_itself_without_anything_that_is_installed(tmp_path: Path):
     argv = [sys.executable, "-I", "-S", str(tmp_path / "agent.pyz")]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path)
 
-    assert (done.returncode, done.stderr.splitlines()[0]) == (
-        2,
-        "usage: agent publish | authorize | nat | nat-operator … | canary | node | docker-hosts | dockconnect …",
-    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: agent publish | ")
 
 
 def test_a_zip_is_small_enough_to_be_no_burden_at_boot():

@@ -303,3 +303,12 @@ def test_whatever_happens_a_move_follows_only_from_what_is_known(day: list[tuple
             assert not box.watch.fault
             assert move.zone == OWN or box.now_s - last_out_s <= 3.0
             assert (move.route, move.address) == (view.route is not Holder.ME, view.address is not Holder.ME)
+
+
+def test_a_peer_that_is_lost_just_after_it_took_ones_address_is_not_taken_over_on_an_old_look():
+    """Both boxes start at once and miss each other for a moment: swapped, neither would have a way out."""
+    box = at_work().lives(0.1, HeartbeatHeard(Saying.WELL, claims=frozenset({1, 2})), GETS_OUT, WITHIN)
+
+    assert box.lives(1, GETS_OUT, WITHIN).moves() == []
+    # EC2's word, once it is newer than the peer's, counts.
+    assert box.looks().lives(0.1, GETS_OUT, WITHIN).moves() == [PEERS]
