@@ -8,13 +8,17 @@ from typing import NoReturn
 from stax_agent.node.agent import Board, Census, Loop
 from stax_agent.node.certificates import Certificates
 from stax_agent.node.consul import Consul
+from stax_agent.node.consul_access import Access
+from stax_agent.node.consul_api import ConsulApi
 from stax_agent.node.consul_service import ConsulService
 from stax_agent.node.docker_api import Docker
 from stax_agent.node.etcd import Etcd
 from stax_agent.node.etcd_api import EtcdApi
 from stax_agent.node.etcd_service import EtcdService
+from stax_agent.node.farewell import farewell
 from stax_agent.node.founding import Founding
 from stax_agent.node.hosts import read_group
+from stax_agent.node.leaving import TOLD_EVERY_S, Leaving
 from stax_agent.node.pki import Pki
 from stax_agent.node.reporter import Reporter
 from stax_agent.node.site import Site, look_around
@@ -35,12 +39,26 @@ def keep_clustered() -> NoReturn:
         Loop(consul(site), census, board),
     ):
         threading.Thread(target=loop.keep_on, args=(stop,), daemon=True).start()
+    threading.Thread(target=_keep_ready_to_go, args=(leaving(site), census, board), daemon=True).start()
     reporter = Reporter(site.store, site.instance_id)
     say(f"node: {site.instance_id} of {site.stax_name}")
     while True:
         certificates.keep_fresh()
         reporter.keep_current(board, census)
         time.sleep(1.0)
+
+
+def _keep_ready_to_go(going: Leaving, census: Census, board: Board) -> NoReturn:
+    while True:
+        going.turn(census, board)
+        time.sleep(TOLD_EVERY_S)
+
+
+def leaving(site: Site) -> Leaving:
+    """Return this host's departure, for the day it comes."""
+    service = ConsulService(site.instance_id, site.private_ip)
+    etcd_service = EtcdService(site.instance_id, site.private_ip)
+    return Leaving(site, farewell(Docker(), etcd_service, Access(site, service, ConsulApi()), service))
 
 
 def etcd(site: Site, certificates: Certificates) -> Etcd:
