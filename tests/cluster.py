@@ -18,7 +18,7 @@ from tests.machines import home as machines_home
 from tests.machines import lacking
 
 EXAMPLE = Path(__file__).parent.parent / "config" / "config.json.example"
-CLUSTERS = ("etcd", "swarm")
+CLUSTERS = ("etcd", "swarm", "consul")
 WELL = {"leader", "voter", "client", "manager", "worker", "server"}
 LIMIT_S = 300.0
 """A cluster is whole in seconds; a busy test machine gets minutes."""

@@ -17,11 +17,12 @@ from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
 from stax_agent.nat.exporter import export
 from stax_agent.node.duties import keep_clustered
+from stax_agent.node.recovery import recover
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
-    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node | "
+    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node [recover] | "
     "docker-hosts | fleet-machines | dockconnect … | fleetctl …"
 )
 
@@ -40,6 +41,8 @@ def main(words: Sequence[str]) -> int:
             sing()
         case ["node"]:
             keep_clustered()
+        case ["node", "recover"]:
+            return recover()
         case ["nat-metrics"]:
             export()
         case ["nat-log"]:

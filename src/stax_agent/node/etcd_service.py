@@ -45,6 +45,15 @@ class EtcdService:
         """Start with what lies on the disk, which knows the members better than anybody else."""
         self._run_server({self._instance_id: self._address}, "existing")
 
+    def start_over(self) -> None:
+        """Start as the only member of a new cluster that has all of this host's data."""
+        systemd.stop(SERVER)
+        self._run_server({self._instance_id: self._address}, "existing", ETCD_FORCE_NEW_CLUSTER="true")
+
+    def stop(self) -> None:
+        """Stop the server; its data stays."""
+        systemd.stop(SERVER)
+
     def forget(self) -> None:
         """Stop being a member: the data of one that was removed is of no use to anybody."""
         systemd.stop(SERVER)
@@ -60,13 +69,14 @@ class EtcdService:
             systemd.start(GATEWAY)
         return False
 
-    def _run_server(self, members: Mapping[str, str], state: str) -> None:
+    def _run_server(self, members: Mapping[str, str], state: str, **others: str) -> None:
         systemd.stop(GATEWAY)
         self._wrote(
             "etcd.env",
             {
                 "ETCD_NAME": self._instance_id,
                 "ETCD_INITIAL_CLUSTER_STATE": state,
+                **others,
                 "ETCD_INITIAL_CLUSTER": ",".join(
                     f"{name}=https://{address}:{PEER_PORT}" for name, address in sorted(members.items())
                 ),
