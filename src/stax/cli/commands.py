@@ -161,6 +161,20 @@ _ALL = (
         ),
     ),
     Command(
+        name="scale",
+        summary="Have more or fewer docker hosts",
+        about="Show what comes or goes, ask, set the group's size and wait until every docker host is in etcd, Swarm "
+        "and consul. On the way down hosts hand over before they end, and so few go at a time that the clusters keep "
+        "their quorum. The bounds are ClusterSize and ClusterMaxSize of the configuration.",
+        module="stax.cli.verbs.scale",
+        tells_events=True,
+        arguments=(Argument("number", "how many docker hosts there are to be", required=True), _NAME),
+        examples=(
+            ("stax scale 7", "seven docker hosts in the only stax there is"),
+            ("stax scale 3 web --yes", "back to three, asking nothing"),
+        ),
+    ),
+    Command(
         name="watch",
         summary="Follow a stax that is being made, changed or removed",
         about="Follow what AWS is doing to a stax until it is done, for example after --detach or Ctrl-C.",

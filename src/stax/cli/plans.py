@@ -14,6 +14,7 @@ from stax.model.plan import (
     Quantity,
     RepairPlan,
     ResourceChange,
+    ScalePlan,
     UpdatePlan,
 )
 
@@ -75,6 +76,20 @@ def findings(plan: RepairPlan) -> list[str]:
         return [f"{plan.name} is whole: nothing to repair"]
     rows = [(f.subject, f.finding, f.mend or "a person must see to it") for f in plan.findings]
     return [printable(f"{plan.name} in {plan.region}, account {plan.account_id}:"), *_indented(rows)]
+
+
+def scaling(plan: ScalePlan) -> list[str]:
+    """Return how many hosts come or go, and what that means for the clusters."""
+    head = f"{plan.name} in {plan.region}, account {plan.account_id}:"
+    lines = [f"  docker hosts: {plan.before} -> {plan.after}"]
+    if plan.servers_before != plan.servers_after:
+        lines.append(f"  servers of etcd, Swarm and consul: {plan.servers_before} -> {plan.servers_after}")
+    if plan.servers_after == 1:
+        lines.append("  one server: the clusters do not survive the loss of its host")
+    if plan.after < plan.before:
+        sizes = ", ".join(map(str, plan.stages))
+        lines.append(f"  Auto Scaling chooses which hosts go; they hand over before they end, by way of {sizes} hosts")
+    return [printable(line) for line in (head, *lines)]
 
 
 def _each(resources: Sequence[PlannedResource]) -> list[tuple[str, ...]]:

@@ -87,6 +87,27 @@ class SizeChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScalePlan:
+    """From so many docker hosts to so many."""
+
+    name: str
+    region: str
+    account_id: str
+    before: int
+    after: int
+    servers_before: int
+    """How many of the hosts have a vote in each cluster."""
+    servers_after: int
+    stages: tuple[int, ...]
+    """The sizes on the way, the last one `after`; none when there is nothing to change."""
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether hosts come or go."""
+        return bool(self.stages)
+
+
+@dataclass(frozen=True, kw_only=True)
 class UpdatePlan:
     """What `update` will do to a stax that is there."""
 
