@@ -9,6 +9,7 @@ from stax_agent.authorize import keep_authorized
 from stax_agent.aws import Aws
 from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
+from stax_agent.fleet.balance import rebalance
 from stax_agent.fleet.fleetctl import fleetctl
 from stax_agent.fleet.worker import machines_of_the_report
 from stax_agent.imds import Imds, Machine
@@ -23,7 +24,7 @@ from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
     "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node [recover] | "
-    "docker-hosts | fleet-machines | dockconnect … | fleetctl …"
+    "docker-hosts | fleet-machines | dockconnect … | fleetctl … | rebalance [SERVICE]"
 )
 
 
@@ -35,12 +36,8 @@ def main(words: Sequence[str]) -> int:
         case ["authorize"]:
             machine, aws = until_it_works(_place)
             keep_authorized(aws, machine.stax_name)
-        case ["nat"]:
-            watch_over()
-        case ["canary"]:
-            sing()
-        case ["node"]:
-            keep_clustered()
+        case [duty] if duty in ENDLESS:
+            ENDLESS[duty]()
         case ["node", "recover"]:
             return recover()
         case ["nat-metrics"]:
@@ -83,10 +80,13 @@ def _print(answer: Callable[[], str]) -> int:
     return 0
 
 
+ENDLESS: Mapping[str, Callable[[], None]] = {"canary": sing, "nat": watch_over, "node": keep_clustered}
+"""The services' loops."""
 WITH_WORDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "dockconnect": dockconnect,
     "fleetctl": fleetctl,
     "nat-operator": operator.main,
+    "rebalance": rebalance,
 }
 """What people type, by the programs in /opt/bin."""
 PRINTED: Mapping[str, Callable[[], str]] = {"docker-hosts": _docker_hosts, "fleet-machines": machines_of_the_report}

@@ -175,6 +175,18 @@ _ALL = (
         ),
     ),
     Command(
+        name="rebalance",
+        summary="Spread services over the docker hosts anew",
+        about="Show which services have many tasks on one docker host and few on another, as after a scale-out; ask; "
+        "roll them one at a time, each task by task, so that Swarm places them anew. A service with placement "
+        "constraints is left alone.",
+        module="stax.cli.verbs.rebalance",
+        tells_events=True,
+        arguments=(_NAME,),
+        options=(_PRIVATE_KEY,),
+        examples=(("stax rebalance web", "after stax scale 7 web"),),
+    ),
+    Command(
         name="watch",
         summary="Follow a stax that is being made, changed or removed",
         about="Follow what AWS is doing to a stax until it is done, for example after --detach or Ctrl-C.",

@@ -12,6 +12,7 @@ from stax.model.plan import (
     PlannedResource,
     PropertyChange,
     Quantity,
+    RebalancePlan,
     RepairPlan,
     ResourceChange,
     ScalePlan,
@@ -90,6 +91,18 @@ def scaling(plan: ScalePlan) -> list[str]:
         sizes = ", ".join(map(str, plan.stages))
         lines.append(f"  Auto Scaling chooses which hosts go; they hand over before they end, by way of {sizes} hosts")
     return [printable(line) for line in (head, *lines)]
+
+
+def crowded(plan: RebalancePlan) -> list[str]:
+    """Return which services are unevenly spread."""
+    if not plan.has_changes:
+        return [f"the services of {plan.name} are evenly spread"]
+    rows = [
+        (one.service, f"{one.tasks} tasks", f"{one.most} on one machine, {one.fewest} on another")
+        for one in plan.crowded
+    ]
+    head = f"{plan.name} in {plan.region}, account {plan.account_id}; each is rolled once, task by task:"
+    return [printable(head), *_indented(rows)]
 
 
 def _each(resources: Sequence[PlannedResource]) -> list[tuple[str, ...]]:

@@ -1,13 +1,15 @@
 """The docker hosts that can answer for the Swarm, and asking one of them."""
 
+import json
 import subprocess
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stax.aws import ec2
 from stax.aws.cluster_report import cluster_report
-from stax.engine.agents import Agents, agents_of
+from stax.engine.agents import ANSWERS_WITHIN_S, OLDER, Agents, agents_of
 from stax.engine.cluster import servers
 from stax.engine.private_key import private_key_of
 from stax.engine.site import Site
@@ -39,6 +41,18 @@ class Managers:
             except StaxError as error:
                 unreached.append(error)
         raise unreached[0]
+
+    def ask(self, *words: str, limit_s: float = ANSWERS_WITHIN_S) -> dict[str, Any]:
+        """Have the agent of a manager answer with a JSON object.  Raises StaxError when it has none."""
+        done = self.run(*words, limit_s=limit_s)
+        try:
+            said = json.loads(done.stdout)
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+            raise StaxError(f"the managers have no answer: {last}", hint=OLDER)
+        return said
 
 
 def managers_of(site: Site, stack: Stack, *, wish: Path | None, person_home: Path) -> Generator[Event, None, Managers]:

@@ -108,6 +108,31 @@ class ScalePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CrowdedService:
+    """A service that has many tasks on one machine and few on another."""
+
+    service: str
+    most: int
+    fewest: int
+    tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebalancePlan:
+    """What `rebalance` will roll."""
+
+    name: str
+    region: str
+    account_id: str
+    crowded: tuple[CrowdedService, ...]
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything is crowded."""
+        return bool(self.crowded)
+
+
+@dataclass(frozen=True, kw_only=True)
 class UpdatePlan:
     """What `update` will do to a stax that is there."""
 
