@@ -152,13 +152,13 @@ def servers_for(hosts: int) -> int:
     return 1 if hosts < 3 else 3 if hosts < 9 else 5
 
 
-def ailments(stax: Stax, hosts: int, clusters: Sequence[str] = CLUSTERS) -> list[str]:
+def ailments(stax: Stax, hosts: int, clusters: Sequence[str] = CLUSTERS, since: float = 0) -> list[str]:
     """What keeps the clusters from being whole with so many hosts; empty when they are."""
     there = {host.instance_id for host in stax.hosts()}
     said = stax.report()
     if len(there) != hosts or not said:
         return [f"{len(there)} of {hosts} hosts run", *([] if said else ["nothing is reported"])]
-    if said["at"] < time.time() - 120:
+    if said["at"] < max(since, time.time() - 120):
         return ["the report is old"]
     wrong = [f"{host} is not reported" for host in there - {host["instance_id"] for host in said["hosts"]}]
     for host in said["hosts"]:
@@ -170,10 +170,15 @@ def ailments(stax: Stax, hosts: int, clusters: Sequence[str] = CLUSTERS) -> list
     return wrong + ([said["refused"]] if said["refused"] else [])
 
 
-def cluster_is_whole(stax: Stax, *, hosts: int, clusters: Sequence[str] = CLUSTERS, within_s: float = LIMIT_S) -> None:
-    """Wait until all clusters have so many hosts, all well, the servers they should have, and no ghosts."""
+def cluster_is_whole(
+    stax: Stax, *, hosts: int, clusters: Sequence[str] = CLUSTERS, since: float = 0, within_s: float = LIMIT_S
+) -> None:
+    """Wait until all clusters have so many hosts, all well, the servers they should have, and no ghosts.
+
+    A report from before `since` (a moment of `time.time`) does not count: for what changes no membership.
+    """
     deadline = time.monotonic() + within_s
-    while wrong := ailments(stax, hosts, clusters):
+    while wrong := ailments(stax, hosts, clusters, since):
         assert time.monotonic() < deadline, f"{wrong}\n{stax.journals()}"
         time.sleep(0.5)
 

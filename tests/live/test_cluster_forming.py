@@ -1,5 +1,6 @@
 """The docker hosts become clusters by themselves, with one, three and five hosts, and follow the group's size."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -84,7 +85,7 @@ def test_all_hosts_come_back_when_they_are_rebooted_at_once(stax: Stax) -> None:
         stax.inside(each, "touch /run/before")
     stax.client("ec2").reboot_instances(InstanceIds=ids)
     eventually(lambda: all(stax.execute(each, "test ! -e /run/before").returncode == 0 for each in ids))
-    cluster_is_whole(stax, hosts=5)
+    cluster_is_whole(stax, hosts=5, since=time.time())
 
     assert etcdctl(stax, "get kept --print-value-only") == "through-all-of-this\n"
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import NoReturn
 
 from stax_agent.node.agent import Board, Census, Loop
+from stax_agent.node.backups import Backups, bucket_of, etcd_snapshot, swarm_state, uploads
 from stax_agent.node.certificates import Certificates
 from stax_agent.node.consul import Consul
 from stax_agent.node.consul_access import Access
@@ -40,11 +41,22 @@ def keep_clustered() -> NoReturn:
     ):
         threading.Thread(target=loop.keep_on, args=(stop,), daemon=True).start()
     threading.Thread(target=_keep_ready_to_go, args=(leaving(site), census, board), daemon=True).start()
+    threading.Thread(target=_keep_copies, args=(site, board), daemon=True).start()
     reporter = Reporter(site.store, site.instance_id)
     say(f"node: {site.instance_id} of {site.stax_name}")
     while True:
         certificates.keep_fresh()
         reporter.keep_current(board, census)
+        time.sleep(1.0)
+
+
+def _keep_copies(site: Site, board: Board) -> NoReturn:
+    bucket = until_it_works(lambda: bucket_of(site.imds))
+    pki = Pki(site.store, site.stax_name)
+    copies = {"etcd": (lambda: etcd_snapshot(pki), ".db"), "swarm": (swarm_state, ".tar.gz")}
+    backups = Backups(copies, uploads(site.aws, bucket))
+    while True:
+        backups.keep_current(board)
         time.sleep(1.0)
 
 
