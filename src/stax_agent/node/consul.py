@@ -22,6 +22,8 @@ from stax_agent.setback import Setback
 
 GOSSIP_KEY = "gossip"
 KEY_BYTES = 32
+ELECTED_WITHIN_S = 20.0
+"""Servers that have their quorum elect a leader in a few seconds, also after a reboot of all."""
 ALONE_TOO_LONG_S = 30.0
 WITHDRAWN_EVERY_S = 60.0
 
@@ -125,17 +127,18 @@ class Consul:
 
     def _without_leader(self, view: ConsulView, group: Group) -> str | None:
         """Wait for one; found the cluster if nobody else can; look for the others where they are now."""
+        if self._alone_since is None:
+            self._alone_since = self._now()
+        alone_s = self._now() - self._alone_since
         has_servers = any(member.is_server and member.status == "alive" for member in view.members.values())
-        if self._service.is_server and not self._service.is_founder and has_servers and view.voters > 1:
+        if self._service.is_server and view.voters > 1 and alone_s > ELECTED_WITHIN_S:
             raise Refused(f"its quorum is lost, {view.healthy} of {view.voters} servers answer")
         if has_servers:
             return None
         if self._founding.is_mine(group):
             return self._found(group)
-        if self._alone_since is None:
-            self._alone_since = self._now()
         others = self._others(group)
-        if self._now() - self._alone_since > ALONE_TOO_LONG_S and set(others) != set(self._service.joined_by):
+        if alone_s > ALONE_TOO_LONG_S and set(others) != set(self._service.joined_by):
             self._become(group, is_server=self._service.is_server)
             self._alone_since = None
             return "looks for the others where they are now"

@@ -77,6 +77,23 @@ class EtcdApi:
         said = self._call("kv/range", asked)
         return [base64.b64decode(one["key"]).decode() for one in said.get("kvs", [])]
 
+    def value(self, key: str) -> str:
+        """Return what is written there, as the quorum knows it; empty where nothing is."""
+        found = self._call("kv/range", {"key": _coded(key)}).get("kvs", [])
+        return base64.b64decode(found[0].get("value", "")).decode() if found else ""
+
+    def claim(self, key: str, value: str) -> bool:
+        """Write where nothing is written; return whether that came true: of many at once, one wins."""
+        unwritten = {"key": _coded(key), "target": "CREATE", "result": "EQUAL", "create_revision": "0"}
+        write = {"request_put": {"key": _coded(key), "value": _coded(value)}}
+        return bool(self._call("kv/txn", {"compare": [unwritten], "success": [write]}).get("succeeded", False))
+
+    def release(self, key: str, value: str) -> bool:
+        """Delete what is written there if it is this value, and nothing else."""
+        same = {"key": _coded(key), "target": "VALUE", "result": "EQUAL", "value": _coded(value)}
+        delete = {"request_delete_range": {"key": _coded(key)}}
+        return bool(self._call("kv/txn", {"compare": [same], "success": [delete]}).get("succeeded", False))
+
     def add_learner(self, address: str) -> None:
         """Let a server in that listens and does not vote."""
         peer = {"peerURLs": [f"https://{address}:{PEER_PORT}"], "isLearner": True}

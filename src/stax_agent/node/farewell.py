@@ -1,5 +1,7 @@
 """What it takes to leave each cluster, on this host."""
 
+from functools import partial
+
 from stax_agent.node.consul_access import Access
 from stax_agent.node.consul_service import ConsulService
 from stax_agent.node.docker_api import JOIN_TIMEOUT_S, Docker
@@ -7,6 +9,11 @@ from stax_agent.node.etcd_service import EtcdService
 from stax_agent.node.leaving import Farewell
 
 TASK_LABEL = "com.docker.swarm.task.id"
+
+
+def has_tasks(docker: Docker) -> bool:
+    """Whether tasks of the Swarm run on this host."""
+    return bool(docker.get("/containers/json", {"label": [TASK_LABEL]}))
 
 
 def farewell(docker: Docker, etcd: EtcdService, access: Access, consul: ConsulService) -> Farewell:
@@ -26,7 +33,7 @@ def farewell(docker: Docker, etcd: EtcdService, access: Access, consul: ConsulSe
                 consul.stop()
 
     return Farewell(
-        has_tasks=lambda: bool(docker.get("/containers/json", {"label": [TASK_LABEL]})),
+        has_tasks=partial(has_tasks, docker),
         is_manager=lambda: bool(docker.get("/info")["Swarm"].get("ControlAvailable")),
         leave_swarm=leave_swarm,
         is_etcd_member=lambda: etcd.has_data,

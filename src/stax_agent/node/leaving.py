@@ -13,7 +13,7 @@ from stax_agent.node.agent import Board, Census
 from stax_agent.node.cluster import View
 from stax_agent.node.hosts import Group, Host
 from stax_agent.node.site import Site
-from stax_agent.setback import Setback, say
+from stax_agent.setback import Setback
 
 HOOK = "leaving"
 """The template's."""
@@ -62,23 +62,19 @@ class Leaving:
         farewell: Farewell,
         *,
         now: Callable[[], float] = time.monotonic,
-        say: Callable[[str], None] = say,
     ) -> None:
         self._site, self._farewell = site, farewell
-        self._now, self._say = now, say
+        self._now = now
         self._told_at: float | None = None
-        self._said = ""
         self._is_done = False
 
-    def turn(self, census: Census, board: Board) -> None:
-        """Look whether this host is to go, and do what there is to do; what does not work is said once."""
-        try:
-            if self._is_told():
-                self._go(census.group(no_older_than_s=FRESH_S))
-            elif board.views.get("swarm", View()).is_leader:
-                self._speak_for_the_dead(census.group(no_older_than_s=FRESH_S * 5), board.views)
-        except Setback as setback:
-            self._tell(f"leaving: not yet: {setback}")
+    def turn(self, census: Census, board: Board) -> str | None:
+        """Look whether this host is to go, do what there is to do, and return the sentence that says so."""
+        if self._is_told():
+            return self._go(census.group(no_older_than_s=FRESH_S))
+        if board.views.get("swarm", View()).is_leader:
+            return self._speak_for_the_dead(census.group(no_older_than_s=FRESH_S * 5), board.views)
+        return None
 
     def _is_told(self) -> bool:
         if self._told_at is not None:
@@ -89,38 +85,39 @@ class Leaving:
             return False  # no group, or no answer; the next turn asks again
         if is_told:
             self._told_at = self._now()
-            self._tell("leaving: Auto Scaling takes this host out")
         return is_told
 
-    def _go(self, group: Group) -> None:
+    def _go(self, group: Group) -> str | None:
         own = group.host(self._site.instance_id)
         if self._is_done or own is None or self._told_at is None:
-            return
+            return None
         is_late = self._now() - self._told_at > GONE_WITHIN_S
         # Until the others see it too, they would let it in again.
         held_by = holds_it(self._farewell, group) if own.is_leaving else "Auto Scaling to tell the others"
         if held_by and not is_late:
-            self._tell(f"leaving: waits for {held_by}")
-            return
-        if held_by:
-            self._tell(f"leaving: goes without waiting any longer for {held_by}")
-        self._leave()
+            return f"Auto Scaling takes this host out; it waits for {held_by}"
+        left_behind = [f"without waiting any longer for {held_by}"] if held_by else []
+        left_behind += self._leave()
         self._complete(own)
         self._is_done = True
-        self._tell("leaving: this host has left, Auto Scaling may end it")
+        return ", ".join(["this host has left", *left_behind]) + "; Auto Scaling may end it"
 
-    def _leave(self) -> None:
+    def _leave(self) -> list[str]:
+        """Leave what can be left, and return what could not."""
+        failed = []
         for leave in (self._farewell.leave_swarm, self._farewell.leave_consul):
             try:
                 leave()
             except Setback as setback:
-                self._tell(f"leaving: {setback}")
+                failed.append(str(setback))
+        return failed
 
-    def _speak_for_the_dead(self, group: Group, views: Mapping[str, View]) -> None:
+    def _speak_for_the_dead(self, group: Group, views: Mapping[str, View]) -> str | None:
         for host in group.hosts:
             if host.lifecycle_state == WAITING and is_unknown(host, views):
                 self._complete(host)
-                self._tell(f"leaving: {host.instance_id} is in no cluster any more, Auto Scaling may end it")
+                return f"{host.instance_id} is in no cluster any more, Auto Scaling may end it"
+        return None
 
     def _complete(self, host: Host) -> None:
         asked = {
@@ -135,11 +132,6 @@ class Leaving:
             # Completed already, or a stax without the hook: nothing waits for this host.
             if setback.code != "ValidationError":
                 raise
-
-    def _tell(self, line: str) -> None:
-        if line != self._said:
-            self._said = line
-            self._say(line)
 
 
 def is_unknown(host: Host, views: Mapping[str, View]) -> bool:

@@ -1,5 +1,6 @@
 """Writes the report: from the host that leads the Swarm, on change, and at least once a minute."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -48,3 +49,12 @@ class Reporter:
             return
         self._store.put(PARAMETER, as_text(content, by=self._instance_id, at=self._clock()))
         self._written, self._written_at = content, self._now()
+
+
+def kept_report(store: Store) -> dict[str, Any]:
+    """Return what was reported last, by whichever host; empty when nothing was."""
+    try:
+        found = json.loads(store.get(PARAMETER) or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
