@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from stax_agent.node.cluster import Refused, View
-from stax_agent.node.etcd_api import EtcdApi, EtcdMember, EtcdStatus, first_answer
+from stax_agent.node.etcd_api import EtcdApi, EtcdMember, EtcdStatus, first_answer, statuses
 from stax_agent.node.etcd_register import Register
 from stax_agent.node.etcd_service import EtcdService
 from stax_agent.node.founding import Founding
@@ -46,14 +46,24 @@ class Etcd:
         self._instance_id, self._address = instance_id, address
         self._connect, self._service, self._founding = connect, service, founding
         self._register = Register(instance_id)
+        self._known: set[str] = set()
 
     def observe(self, group: Group) -> EtcdView:
         """Ask this host's own server, otherwise the others; nobody who answers is an empty view."""
-        own = [self._address] if self._service.has_data else []
-        others = [host.private_ip for host in group.hosts if host.is_running and host.private_ip != self._address]
-        members = first_answer([self._connect(address) for address in [*own, *others]])
-        statuses = dict(self._statuses(members))
-        return _view(members, statuses, self._states(members, statuses, group), self._address)
+        members = self._members(group)
+        said = statuses({member.id: self._connect(member.address) for member in members})
+        return _view(members, said, self._states(members, said, group), self._address)
+
+    def _members(self, group: Group) -> tuple[EtcdMember, ...]:
+        if self._service.has_data and (members := first_answer([self._connect(self._address)])):
+            return members
+        others = {host.private_ip for host in group.hosts if host.is_running and host.private_ip != self._address}
+        # Those that were members a moment ago: most hosts are none, and need not be asked each time.
+        for addresses in (others & self._known, others - self._known):
+            if members := first_answer([self._connect(address) for address in sorted(addresses)]):
+                self._known = {member.address for member in members}
+                return members
+        return ()
 
     def step(self, view: EtcdView, group: Group) -> str | None:
         """Found, join, resume, serve or leave, as this host's part; the leader also changes who is a member."""
@@ -144,40 +154,31 @@ class Etcd:
         api.hand_over(heir.id)
         return f"{_name(heir, group)} leads from now on, so that it can remove {name}"
 
-    def _states(
-        self, members: Iterable[EtcdMember], statuses: Mapping[str, EtcdStatus], group: Group
-    ) -> dict[str, str]:
+    def _states(self, members: Iterable[EtcdMember], said: Mapping[str, EtcdStatus], group: Group) -> dict[str, str]:
         registered = self._register.everybody(self._connect(LOCAL))
         states = {instance_id: "client" for instance_id in registered if group.host(instance_id)}
-        return states | {_name(member, group): _state(member, statuses) for member in members}
-
-    def _statuses(self, members: Iterable[EtcdMember]) -> Iterable[tuple[str, EtcdStatus]]:
-        for member in members:
-            try:
-                yield member.id, self._connect(member.address).status()
-            except Setback:
-                continue
+        return states | {_name(member, group): _state(member, said) for member in members}
 
 
 def _view(
-    members: tuple[EtcdMember, ...], statuses: Mapping[str, EtcdStatus], states: Mapping[str, str], address: str
+    members: tuple[EtcdMember, ...], said: Mapping[str, EtcdStatus], states: Mapping[str, str], address: str
 ) -> EtcdView:
     voters = [member for member in members if not member.is_learner]
     own = next((member for member in members if member.address == address), None)
-    status = statuses.get(own.id) if own else None
+    status = said.get(own.id) if own else None
     return EtcdView(
         states=states,
-        healthy=sum(member.id in statuses for member in voters),
+        healthy=sum(member.id in said for member in voters),
         voters=len(voters),
         is_leader=status is not None and status.leader_id == status.member_id,
         members=members,
-        statuses=statuses,
+        statuses=said,
         own=own,
     )
 
 
-def _state(member: EtcdMember, statuses: Mapping[str, EtcdStatus]) -> str:
-    status = statuses.get(member.id)
+def _state(member: EtcdMember, said: Mapping[str, EtcdStatus]) -> str:
+    status = said.get(member.id)
     if status is None:
         return "learner" if member.is_learner else "dead"
     if status.leader_id == member.id:

@@ -7,7 +7,8 @@ import base64
 import http.client
 import json
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Sized
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from stax_agent.setback import Setback
 
 CLIENT_PORT, PEER_PORT = 2379, 2380
 TIMEOUT_S = 3.0
+MOST_AT_ONCE = 16
 CHANGE_TIMEOUT_S = 10.0
 """A change of members is agreed upon by the quorum, on whatever disks that has."""
 
@@ -138,13 +140,39 @@ def trust(authority: Path, certificate: Path, key: Path) -> ssl.SSLContext:
 
 
 def first_answer(apis: Sequence[EtcdApi]) -> tuple[EtcdMember, ...]:
-    """Return the members according to the first server that says; empty when none does."""
-    for api in apis:
-        try:
-            return api.members()
-        except Setback:
-            continue
-    return ()
+    """Return the members according to whichever server says so first; empty when none does."""
+    asking = _asking(apis)
+    try:
+        answers = as_completed([asking.submit(_members_or_none, api) for api in apis])
+        return next((members for answer in answers if (members := answer.result())), ())
+    finally:
+        asking.shutdown(wait=False, cancel_futures=True)  # the slow ones end by their own limit
+
+
+def statuses(apis: Mapping[str, EtcdApi]) -> dict[str, EtcdStatus]:
+    """Return by member id what those that answer say about themselves."""
+    with _asking(apis) as asking:
+        answers = asking.map(_status_or_none, apis.values())
+        return {member_id: status for member_id, status in zip(apis, answers, strict=True) if status}
+
+
+def _asking(apis: Sized) -> ThreadPoolExecutor:
+    """All at once: a host that is just booting, or has just died, answers nothing until the time is over."""
+    return ThreadPoolExecutor(max_workers=min(max(len(apis), 1), MOST_AT_ONCE))
+
+
+def _members_or_none(api: EtcdApi) -> tuple[EtcdMember, ...] | None:
+    try:
+        return api.members()
+    except Setback:
+        return None
+
+
+def _status_or_none(api: EtcdApi) -> EtcdStatus | None:
+    try:
+        return api.status()
+    except Setback:
+        return None
 
 
 def _member(one: dict[str, Any]) -> EtcdMember:
