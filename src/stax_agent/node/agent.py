@@ -98,6 +98,7 @@ class Loop:
         group = self._census.group(no_older_than_s=fresh_s)
         view = self._cluster.observe(group)
         self._board.views[self._cluster.name] = view
+        self._board.versions[self._cluster.name] = ", ".join(sorted(view.versions - {""}))
         return self._cluster.step(view, group)
 
     def _tell(self, line: str) -> None:

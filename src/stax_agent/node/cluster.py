@@ -18,6 +18,8 @@ class View:
     voters: int = 0
     is_leader: bool = False
     """Whether this host is the one that changes who is a member."""
+    versions: frozenset[str] = frozenset()
+    """Of the program, wherever it tells; more than one while hosts differ."""
 
     @property
     def has_quorum(self) -> bool:

@@ -75,6 +75,7 @@ class Consul:
             healthy=sum(members[each].status == "alive" for each in votes),
             voters=len(addresses) if leader else sum(member.is_server for member in members.values()),
             is_leader=leader == self._site.private_ip,
+            versions=frozenset(member.version for member in members.values()),
             answers=True,
             members=members,
             leader=leader,

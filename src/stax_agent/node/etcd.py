@@ -171,6 +171,7 @@ def _view(
         healthy=sum(member.id in said for member in voters),
         voters=len(voters),
         is_leader=status is not None and status.leader_id == status.member_id,
+        versions=frozenset(status.version for status in said.values()),
         members=members,
         statuses=said,
         own=own,

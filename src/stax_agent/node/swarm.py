@@ -105,6 +105,7 @@ class Swarm:
             healthy=sum(node.is_reachable for node in voters),
             voters=len(voters),
             is_leader=any(node.is_leader and node.id == swarm["NodeID"] for node in nodes.values()),
+            versions=frozenset(node.engine for node in nodes.values()),
             standing="active",
             is_manager=True,
             nodes=nodes,

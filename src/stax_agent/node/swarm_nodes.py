@@ -38,6 +38,8 @@ class Node:
     is_down: bool = False
     """Whether it was heard once and is not any more; a node that is joining is neither ready nor down."""
     availability: str = "active"
+    engine: str = ""
+    """The version of Docker."""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -86,6 +88,7 @@ def node_of(said: Mapping[str, Any]) -> Node:
         is_ready=status.get("State") == "ready",
         is_down=status.get("State") == "down",
         availability=str(spec.get("Availability", "active")),
+        engine=str(said.get("Description", {}).get("Engine", {}).get("EngineVersion", "")),
         labels=dict(spec.get("Labels") or {}),
     )
 

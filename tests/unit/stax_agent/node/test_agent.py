@@ -18,7 +18,7 @@ class Cluster:
     name: str = "etcd"
 
     def observe(self, group: Group) -> View:
-        return View(healthy=1, voters=1)
+        return View(healthy=1, voters=1, versions=frozenset({"3.5", "", "3.4"}))
 
     def step(self, view: View, group: Group) -> str | None:
         next_ = self.script.pop(0)
@@ -64,6 +64,10 @@ def test_whatever_a_turn_runs_into_the_loop_goes_on(run):
 def test_a_refusal_is_on_the_board_until_it_is_over(run):
     assert run(Refused("no quorum")).board.refused == {"etcd": "no quorum"}
     assert run(Refused("no quorum"), None).board.refused == {"etcd": ""}
+
+
+def test_the_programs_versions_are_on_the_board(run):
+    assert run(None).board.versions == {"etcd": "3.4, 3.5"}
 
 
 def test_there_is_less_time_between_two_looks_while_there_is_something_to_do(run):
