@@ -3,7 +3,8 @@
 The same rules for etcd and for Swarm.  The first that applies is the step:
 
 1. Without a quorum nothing can be decided: refused, with what to do.
-2. A member whose host is gone is removed.  It votes for nothing any more, so that never costs the quorum.
+2. A member whose host is gone, or is told to go and does not answer, is removed.  It votes for nothing any more, so
+   that never costs the quorum.
 3. A learner that has caught up is promoted; one that has not is waited for.
 4. A server that is missing becomes a learner.
 5. A member that should not be one any more is removed: after its replacement has been promoted, and only if what
@@ -70,7 +71,10 @@ def next_step(
     healthy = [member for member in voters if member.is_healthy]
     if len(healthy) < quorum(len(voters)):
         return Refuse(f"its quorum is lost: {len(healthy)} of {len(voters)} voters answer; stax recover brings it back")
-    gone = [member for member in members if member.instance_id not in there]
+    # Whoever is told to go and does not answer any more is as good as gone: while such a one counts, etcd lets nobody
+    # in, and a new manager of Swarm may ask just that one for the way in.
+    lost = {member.instance_id for member in voters if not member.is_healthy and member.instance_id not in servers}
+    gone = [member for member in members if member.instance_id not in there or member.instance_id in lost]
     if gone:
         return Remove(gone[0].instance_id)
     learner = next((member for member in members if not member.is_voter), None)
@@ -93,8 +97,7 @@ def _surplus_step(voters: Sequence[Member], servers: Sequence[str]) -> Step | No
     surplus = [member for member in voters if member.instance_id not in servers]
     if not surplus:
         return None
-    # One that does not answer goes first: it is worth nothing to the quorum.
-    leaving = min(surplus, key=lambda member: (member.is_healthy, member.instance_id))
+    leaving = min(surplus, key=lambda member: member.instance_id)
     rest = [member for member in voters if member is not leaving]
     answering = sum(member.is_healthy for member in rest)
     if answering < quorum(len(rest)):

@@ -37,6 +37,10 @@ def test_a_member_whose_host_is_gone_is_removed_before_another_is_let_in():
     assert step([member("a"), member("b"), member("x", well=False)], "abc") == Remove("x")
 
 
+def test_one_that_is_told_to_go_and_does_not_answer_is_removed_before_another_is_let_in():
+    assert step([member("a"), member("b"), member("x", well=False)], "abc", there="abcx") == Remove("x")
+
+
 def test_a_learner_whose_host_died_while_it_joined_is_removed():
     assert step([member("a"), member("x", votes=False, well=False)], "abc") == Remove("x")
 
