@@ -9,6 +9,7 @@ from stax_agent.authorize import keep_authorized
 from stax_agent.aws import Aws
 from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
+from stax_agent.facts import facts
 from stax_agent.fleet.balance import rebalance
 from stax_agent.fleet.fleetctl import fleetctl
 from stax_agent.fleet.worker import machines_of_the_report
@@ -24,7 +25,7 @@ from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
     "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node [recover] | "
-    "docker-hosts | fleet-machines | dockconnect … | fleetctl … | rebalance [SERVICE]"
+    "docker-hosts | facts | fleet-machines | dockconnect … | fleetctl … | rebalance [SERVICE]"
 )
 
 
@@ -89,7 +90,11 @@ WITH_WORDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "rebalance": rebalance,
 }
 """What people type, by the programs in /opt/bin."""
-PRINTED: Mapping[str, Callable[[], str]] = {"docker-hosts": _docker_hosts, "fleet-machines": machines_of_the_report}
+PRINTED: Mapping[str, Callable[[], str]] = {
+    "docker-hosts": _docker_hosts,
+    "facts": facts,
+    "fleet-machines": machines_of_the_report,
+}
 """What those ask root for, as JSON."""
 
 

@@ -161,6 +161,24 @@ _ALL = (
         ),
     ),
     Command(
+        name="check",
+        summary="Look at everything a stax promises",
+        about="Look at network, NAT boxes, quorum of etcd, Swarm and consul, backups, drift from the template, and on "
+        "every machine clock, disks, certificates, versions and failed units. Nothing is changed. The exit code is 6 "
+        "when a promise is broken; each comes with what to do.",
+        module="stax.cli.verbs.check",
+        arguments=(_NAME,),
+        options=(
+            Option(("--junit",), "write the findings as JUnit's XML as well", metavar="FILE"),
+            Option(("--no-ssh",), "do not ask the machines themselves"),
+            _PRIVATE_KEY,
+        ),
+        examples=(
+            ("stax check", "how the only stax there is stands"),
+            ("stax check web --output json --junit check.xml", "for programs"),
+        ),
+    ),
+    Command(
         name="scale",
         summary="Have more or fewer docker hosts",
         about="Show what comes or goes, ask, set the group's size and wait until every docker host is in etcd, Swarm "
@@ -185,6 +203,26 @@ _ALL = (
         arguments=(_NAME,),
         options=(_PRIVATE_KEY,),
         examples=(("stax rebalance web", "after stax scale 7 web"),),
+    ),
+    Command(
+        name="recover",
+        summary="Bring the clusters back when their quorum is lost",
+        about="When the majority of the servers is gone for good, etcd, Swarm and consul decide nothing any more; "
+        "services go on. Show what is lost and which docker host survives, ask, make the clusters anew from what "
+        "that host holds, and wait until the others have joined it. Refused while a majority runs.",
+        module="stax.cli.verbs.recover",
+        tells_events=True,
+        arguments=(_NAME,),
+        options=(_PRIVATE_KEY,),
+        examples=(("stax recover web", "after two of three managers died at once"),),
+    ),
+    Command(
+        name="backup list",
+        summary="Show the copies of etcd's and the Swarm's state",
+        about="Show the copies that the docker hosts put into the stax's bucket every hour, the newest first.",
+        module="stax.cli.verbs.backup_list",
+        arguments=(_NAME,),
+        examples=(("stax backup list web", "what there is to go back to"),),
     ),
     Command(
         name="watch",
@@ -227,7 +265,7 @@ _ALL = (
     ),
     Command(
         name="fleet",
-        summary="Machines, units and unit files, as fleetctl showed them",
+        summary="fleetctl's words: machines, units, unit files",
         about="fleetctl's words on Docker Swarm, through a manager: list-machines, list-units, list-unit-files; "
         "status, journal, cat, start, stop, unload, destroy and ssh, each of a UNIT (a service, or a task like web.1). "
         "Without a word, the three tables. What Swarm cannot do is refused by name.",
@@ -318,6 +356,11 @@ _ALL = (
 GROUPS = {
     group.name: group
     for group in (
+        Group(
+            "backup",
+            "Copies of the clusters' state: list",
+            "The copies that the docker hosts make of what etcd and the Swarm hold.",
+        ),
         Group(
             "nat",
             "The NAT boxes: status, events, drain, return",

@@ -13,6 +13,7 @@ from stax.model.plan import (
     PropertyChange,
     Quantity,
     RebalancePlan,
+    RecoveryPlan,
     RepairPlan,
     ResourceChange,
     ScalePlan,
@@ -91,6 +92,19 @@ def scaling(plan: ScalePlan) -> list[str]:
         sizes = ", ".join(map(str, plan.stages))
         lines.append(f"  Auto Scaling chooses which hosts go; they hand over before they end, by way of {sizes} hosts")
     return [printable(line) for line in (head, *lines)]
+
+
+def recovery(plan: RecoveryPlan) -> list[str]:
+    """Return what is lost, and what going on from the survivor means."""
+    lines = [
+        f"{plan.name} in {plan.region}, account {plan.account_id}:",
+        f"  lost the majority of their servers: {', '.join(plan.lost)}",
+        f"  run no more: {', '.join(plan.gone)}",
+        f"  goes on alone: {plan.survivor} ({plan.survivor_id})",
+        "  The clusters are made anew from what it holds; what only the others knew is lost.",
+        "  Services go on, and the other docker hosts join it again.",
+    ]
+    return [printable(line) for line in lines]
 
 
 def crowded(plan: RebalancePlan) -> list[str]:

@@ -133,6 +133,27 @@ class RebalancePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecoveryPlan:
+    """From which host the clusters go on when the majority of their servers is gone."""
+
+    name: str
+    region: str
+    account_id: str
+    lost: tuple[str, ...]
+    """The clusters without a majority."""
+    survivor: str
+    """The docker host that goes on alone."""
+    survivor_id: str
+    gone: tuple[str, ...]
+    """The instance ids of servers that run no more."""
+
+    @property
+    def has_changes(self) -> bool:
+        """Always: a stax without a lost quorum has no such plan."""
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
 class UpdatePlan:
     """What `update` will do to a stax that is there."""
 
