@@ -33,10 +33,10 @@ def missing() -> str:
 class Lab:
     """An account, and the kernel kept as it says."""
 
-    def __init__(self, state: Path, serial: int = 0) -> None:
+    def __init__(self, state: Path, serial: int = 0, *, has_uplink: bool = False) -> None:
         self.state = state
         self.account = Account(serial)
-        self.fabric = Fabric(state)
+        self.fabric = Fabric(state, has_uplink=has_uplink)
         self.weather = CALM
         self._servers: list[Server | DatagramEcho] = []
 

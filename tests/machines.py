@@ -49,12 +49,13 @@ def home(folder: Path) -> Path:
 class MachineRegion:
     """A region with machines."""
 
-    def __init__(self, home: Path, name: str = "local") -> None:
+    def __init__(self, home: Path, name: str = "local", **wanted: Any) -> None:
         self.folder = Folder(home / "local" / name, home, name)
+        self.wanted = {"data_plane": "machines", **wanted}
         self.settings = self.up()
 
     def up(self) -> Settings:
-        return life.up(self.folder, {"data_plane": "machines"})[0]
+        return life.up(self.folder, self.wanted)[0]
 
     def down(self, *, keep: bool = False) -> None:
         life.down(self.folder, keep=keep)

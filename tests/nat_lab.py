@@ -9,31 +9,27 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.session
 from botocore.config import Config
 
 from stax_agent.nat.canary import canary_key
 from stax_local import life
+from stax_local.control import ask
 from stax_local.folder import Folder
 from stax_local.kernel import namespaces
 from stax_local.kernel.ledger import Ledger
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[1]
 WEB = "203.0.113.10"
 NAME = "lab"
 RESOLV = "nameserver 169.254.169.253\n"
-SYSCTLS = (
-    "net.ipv4.ip_forward=1",
-    "net.ipv4.conf.all.rp_filter=0",
-    "net.ipv4.conf.eth0.rp_filter=0",
-    "net.ipv4.conf.all.send_redirects=0",
-    "net.ipv4.conf.eth0.send_redirects=0",
-    "net.netfilter.nf_conntrack_tcp_be_liberal=1",
-)
+_SETTINGS = ROOT / "src/stax/machines/nat/rootfs/etc/sysctl.d/60-nat.conf"
 NETWORK = {"vpc": "10.183.0.0/16", "1": "10.183.0.0/24", "2": "10.183.2.0/24"}
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class NatLab:
@@ -45,6 +41,9 @@ class NatLab:
         self.settings = life.up(self.folder, {"data_plane": "network"})[0]
         self.label = Ledger(self.folder.path / "network.json").label
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.moves_before: list[int] = []
+        self.dark: set[int] = set()
+        self._told: dict[str, int] = {}
         self.ec2 = self.client("ec2")
         self._stack()
 
@@ -117,12 +116,33 @@ class NatLab:
         return str(described["PrivateIpAddress"])
 
     def prepare(self, zone: int) -> None:
-        self.run(self.nats[zone], "sysctl", "-qw", *SYSCTLS)
+        """Set what the box's own file sets; the `*` is systemd's, and the box has one interface."""
+        lines = (line.replace("*", "eth0") for line in _SETTINGS.read_text().splitlines())
+        settings = [line.replace(" ", "") for line in lines if line and not line.startswith("#")]
+        self.run(self.nats[zone], "sysctl", "-qw", *settings)
+
+    def weather(self, *disturbances: dict[str, Any]) -> None:
+        """Let packets be lost or late from here on, and no others."""
+        ask(self.folder, "PUT", "/stax/weather", {"disturbances": list(disturbances), "metadata_down": []})
+
+    def between_boxes(self, **how: Any) -> None:
+        """The weather between the two boxes, both ways."""
+        one, two = self.nats[1], self.nats[2]
+        self.weather({"source": one, "target": two, **how}, {"source": two, "target": one, **how})
+
+    def faults(self, *rules: dict[str, Any], box: int | None = None) -> None:
+        """Hinder calls of the boxes to the APIs, or of one of them; without rules none."""
+        caller = f"*assumed-role*{self.nats[box] if box else '/i-*'}"
+        ask(self.folder, "PUT", "/stax/faults", [{"caller": caller, **rule} for rule in rules])
 
     def run(self, instance_id: str, *argv: str) -> str:
         command = ("ip", "netns", "exec", self.namespace(instance_id), *argv)
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         return done.stdout.strip() or done.stderr.strip()
+
+    def inside(self, instance_id: str, make: Callable[[], T]) -> T:
+        """Make something, such as a socket, in a machine's network."""
+        return namespaces.inside(self.namespace(instance_id), make)
 
     def start(self, name: str, instance_id: str, *words: str) -> None:
         """Start a duty of the agent in a machine: with the machine's resolver and the region's authority."""
@@ -138,6 +158,7 @@ class NatLab:
         self.processes[name] = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
 
     def start_agent(self, zone: int) -> None:
+        (self.state(zone) / "status.json").unlink(missing_ok=True)  # of an earlier life
         network = self.home / "nat.json"
         network.write_text(json.dumps(NETWORK))
         self.start(f"nat{zone}", self.nats[zone], "watch", str(network), str(self.state(zone)))
@@ -161,7 +182,8 @@ class NatLab:
         return said
 
     def journal(self, name: str) -> str:
-        return (self.home / f"{name}.log").read_text()
+        """What it has told since both boxes were last known to be at work."""
+        return (self.home / f"{name}.log").read_text()[self._told.get(name, 0) :]
 
     def carrier(self, zone: int) -> int:
         """Which box the zone's route leads to; 0 for none."""
@@ -169,16 +191,34 @@ class NatLab:
         leads = [each.get("NetworkInterfaceId") for each in tables[0]["Routes"]]
         return next((box for box, interface in self.interfaces.items() if interface in leads), 0)
 
+    def settle(self, *, within_s: float = PATIENCE_S) -> None:
+        """Wait until each box carries its own zone, is well, and hears the other's hosts."""
+        eventually(lambda: (self.carrier(1), self.carrier(2)) == (1, 2), within_s=within_s)
+        eventually(lambda: all(self.is_at_work(box) for box in (1, 2)), within_s=within_s)
+        self._told = {name: len((self.home / f"{name}.log").read_text()) for name in self.processes}
+        self.moves_before = [self.status(box)["moves"] for box in (1, 2)]
+
+    def is_at_work(self, box: int) -> bool:
+        """Whether it is well, and hears its peer and its peer's hosts."""
+        status = self.status(box)
+        return all(status.get(sign) == "well" for sign in ("says", "peer", "canaries"))
+
+    def restart_agent(self, zone: int) -> None:
+        self.end(f"nat{zone}", signal.SIGKILL)
+        self.start_agent(zone)
+
     def called_from(self, zone: int) -> str:
         return self.run(self.hosts[zone], "curl", "-s", "-m2", f"http://{WEB}/ip")
 
     def power_cut(self, zone: int) -> None:
         """Cut the box's cable and kill its agent, at once."""
+        self.dark.add(zone)
         self.end(f"nat{zone}", signal.SIGKILL)
         self.run(self.nats[zone], "ip", "link", "set", "eth0", "down")
 
     def power_on(self, zone: int) -> None:
         """The cable, the address and the way out as they were; its table of connections empty, as after a boot."""
+        self.dark.discard(zone)
         namespace = self.nats[zone]
         self.run(namespace, "conntrack", "-F")
         self.run(namespace, "nft", "flush", "ruleset")
@@ -196,6 +236,36 @@ class NatLab:
         for name in list(self.processes):
             self.end(name, signal.SIGKILL)
         life.down(self.folder, keep=False)
+
+
+class Traffic:
+    """A server on the internet and a client on the first zone's docker host."""
+
+    def __init__(self, lab: NatLab) -> None:
+        script = str(ROOT / "tests/nat_traffic.py")
+        self.server = self._start(f"{lab.label}.internet", script, "serve")
+        self.client = self._start(lab.namespace(lab.hosts[1]), script, "use")
+
+    def _start(self, namespace: str, *words: str) -> "subprocess.Popen[str]":
+        command = ("ip", "netns", "exec", namespace, sys.executable, *words)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        return process
+
+    def account(self, patience_s: float = 0.0) -> dict[str, Any]:
+        """What became of it since the last time; those that are silent may take so long to speak."""
+        assert self.client.stdin
+        assert self.client.stdout
+        self.client.stdin.write(f"{patience_s}\n")
+        self.client.stdin.flush()
+        said: dict[str, Any] = json.loads(self.client.stdout.readline())
+        return said
+
+    def close(self) -> None:
+        for each in (self.client, self.server):
+            each.kill()
+            each.wait()
 
 
 def eventually(holds: Callable[[], bool], *, within_s: float = PATIENCE_S) -> None:

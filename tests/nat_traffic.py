@@ -2,7 +2,8 @@
 
 The client opens its connections, says `ready`, and on every line it reads says in JSON what became of
 them since the last one: which kinds broke, how long the longest stall was, and when new connections
-could be begun (on the monotonic clock, which is the same in all namespaces).
+could be begun (on the monotonic clock, which is the same in all namespaces).  The line is for how many
+seconds it may wait for those that are silent.
 """
 
 import asyncio
@@ -149,11 +150,15 @@ class Flow:
                 self.good()
             await asyncio.sleep(BEAT_S)
 
-    async def ask_idle(self) -> None:
+    @property
+    def is_silent(self) -> bool:
+        return self.kind != "idle" and time.monotonic() - self.good_at_s > ALIVE_WITHIN_S
+
+    async def ask_idle(self, within_s: float) -> None:
         """Send a line over what was idle, and have it back."""
         try:
             self.writer.write(b"awake\n")
-            self._some(await asyncio.wait_for(self.reader.readline(), ALIVE_WITHIN_S))
+            self._some(await asyncio.wait_for(self.reader.readline(), within_s))
         except (OSError, EOFError, TimeoutError) as error:
             self.broken = repr(error)
 
@@ -192,8 +197,10 @@ async def use() -> None:
     await asyncio.sleep(2)
     print("ready", flush=True)
     loop = asyncio.get_running_loop()
-    while await loop.run_in_executor(None, sys.stdin.readline):
-        await asyncio.gather(*(each.ask_idle() for each in flows if each.kind == "idle" and not each.broken))
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        within_s = max(float(line), ALIVE_WITHIN_S)
+        await wait_for_silent(flows, float(line))
+        await asyncio.gather(*(each.ask_idle(within_s) for each in flows if each.kind == "idle" and not each.broken))
         print(json.dumps(account(flows, beginner)), flush=True)
         renewed = [Flow(each.kind) if each.broken else each for each in flows]
         tasks += [asyncio.create_task(new.run()) for old, new in zip(flows, renewed, strict=True) if new is not old]
@@ -203,12 +210,17 @@ async def use() -> None:
         beginner.begun_s, beginner.failed = [], 0
 
 
+async def wait_for_silent(flows: list[Flow], within_s: float) -> None:
+    until_s = time.monotonic() + within_s
+    while time.monotonic() < until_s and any(each.is_silent and not each.broken for each in flows):
+        await asyncio.sleep(0.05)
+
+
 def account(flows: list[Flow], beginner: Beginner) -> dict[str, Any]:
     now_s = time.monotonic()
     broken: dict[str, int] = dict.fromkeys(COUNTS, 0)
     for each in flows:
-        silent = each.kind != "idle" and now_s - each.good_at_s > ALIVE_WITHIN_S
-        if silent and not each.broken:
+        if each.is_silent and not each.broken:
             each.broken = "silent"
         broken[each.kind] += bool(each.broken)
     return {

@@ -14,6 +14,7 @@ from stax_agent.fleet.balance import rebalance
 from stax_agent.fleet.fleetctl import fleetctl
 from stax_agent.fleet.worker import machines_of_the_report
 from stax_agent.imds import Imds, Machine
+from stax_agent.measure import measure
 from stax_agent.nat import operator
 from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
@@ -25,7 +26,8 @@ from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
     "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node [recover] | "
-    "docker-hosts | facts | fleet-machines | dockconnect … | fleetctl … | rebalance [SERVICE]"
+    "measure HOST PORT with-servers|alone | docker-hosts | facts | fleet-machines | dockconnect … | fleetctl … | "
+    "rebalance [SERVICE]"
 )
 
 
@@ -37,14 +39,14 @@ def main(words: Sequence[str]) -> int:
         case ["authorize"]:
             machine, aws = until_it_works(_place)
             keep_authorized(aws, machine.stax_name)
-        case [duty] if duty in ENDLESS:
-            ENDLESS[duty]()
+        case ["node"]:
+            keep_clustered()
         case ["node", "recover"]:
             return recover()
-        case ["nat-metrics"]:
-            export()
-        case ["nat-log"]:
-            return log()
+        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" as duty, *rest]:
+            return _nat(duty, rest)
+        case ["measure", host, port, "with-servers" | "alone" as how] if port.isdecimal():
+            return measure(host, int(port), has_servers=how == "with-servers")
         case [duty, *rest] if duty in WITH_WORDS:
             return WITH_WORDS[duty](rest)
         case [duty] if duty in PRINTED:
@@ -53,6 +55,22 @@ def main(words: Sequence[str]) -> int:
             say(USAGE)
             return 2
     return 0
+
+
+def _nat(duty: str, rest: list[str]) -> int:
+    match duty, rest:
+        case "nat", []:
+            watch_over()
+        case "canary", []:
+            sing()
+        case "nat-operator", _:
+            return operator.main(rest)
+        case "nat-metrics", []:
+            export()
+        case "nat-log", []:
+            return log()
+    say(USAGE)
+    return 2
 
 
 def _place() -> tuple[Machine, Aws]:
@@ -81,12 +99,9 @@ def _print(answer: Callable[[], str]) -> int:
     return 0
 
 
-ENDLESS: Mapping[str, Callable[[], None]] = {"canary": sing, "nat": watch_over, "node": keep_clustered}
-"""The services' loops."""
 WITH_WORDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "dockconnect": dockconnect,
     "fleetctl": fleetctl,
-    "nat-operator": operator.main,
     "rebalance": rebalance,
 }
 """What people type, by the programs in /opt/bin."""

@@ -34,7 +34,9 @@ _EXAMPLES_OF = {
   stax local up
   stax local up --name tight --quota elastic-ips=5 --quota vpcs=5   as strict as a new AWS account
   stax local up --aws-region eu-west-1 --port 5000
+  stax local up --metric-period 5                                   scale on what happens, twelve times as fast
   sudo stax local up --data-plane network                           packets go where the account says
+  sudo stax local up --no-uplink                                    machines reach nothing but the region's internet
 """,
     "down": """examples:
   stax local down                  nothing of the region is left
@@ -125,8 +127,12 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--aws-region", type=_aws_region, metavar="REGION", help="which AWS region to be (us-east-1)")
     up.add_argument("--quota", type=_quota, action="append", default=[], metavar="NAME=N",
                     help=f"a service quota: {', '.join(QUOTA_NAMES)}")  # fmt: skip
+    up.add_argument("--metric-period", type=_period, metavar="SECONDS",
+                    help="how often CloudWatch hears of each machine, 1 to 60; AWS: 60, and so here")  # fmt: skip
     up.add_argument("--data-plane", choices=PLANES,
                     help="what is real in the kernel (default: as much as this machine can)")  # fmt: skip
+    up.add_argument("--uplink", action=argparse.BooleanOptionalAction,
+                    help="let the machines out into the world (default: yes)")  # fmt: skip
     down = _command(commands, "down", _down, "stop the region and remove everything of it")
     down.add_argument("--keep", action="store_true", help="keep the account for the next `up`")
     down.add_argument("--wipe", action="store_true", help="keep nothing (the default, said aloud)")
@@ -176,9 +182,11 @@ def _up(arguments: argparse.Namespace) -> int:
     folder = _folder(arguments)
     folder.make()
     plane = prepared(folder, arguments.data_plane or _usual_data_plane(), _tell)
-    wanted = {"port": arguments.port, "region": arguments.aws_region, "quotas": dict(arguments.quota),
-              "data_plane": plane}  # fmt: skip
-    settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value})
+    # What is not said stays as it was; a new region has a way out.
+    uplink = True if arguments.uplink is None and folder.settings() is None else arguments.uplink
+    wanted = {"port": arguments.port or None, "region": arguments.aws_region, "quotas": dict(arguments.quota) or None,
+              "data_plane": plane, "metric_period_s": arguments.metric_period, "uplink": uplink}  # fmt: skip
+    settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value is not None})
     endpoint = f"http://127.0.0.1:{settings.port}"
     if arguments.output == "json":
         print(json.dumps({"name": settings.name, "endpoint": endpoint, "region": settings.region,
@@ -205,10 +213,10 @@ def _down(arguments: argparse.Namespace) -> int:
     if arguments.keep and arguments.wipe:
         raise Problem("--keep and --wipe contradict one another", exit_code=2)
     folder = _folder(arguments)
-    aws_region = (read_json(folder.path / "region.json") or {}).get("region", "")
+    was = read_json(folder.path / "region.json") or {}
     existed = life.down(folder, keep=arguments.keep)
-    if aws_region and not arguments.keep:
-        leftovers.forget(folder, aws_region)
+    if {"account_id", "region"} <= was.keys() and not arguments.keep:
+        leftovers.forget(folder, str(was["account_id"]), str(was["region"]))
     if arguments.output == "json":
         print(json.dumps({"name": folder.name, "existed": existed, "kept": existed and arguments.keep}))
     elif not existed:
@@ -330,6 +338,12 @@ def _aws_region(text: str) -> str:
     if not _AWS_REGION.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no AWS region, such as us-east-1 or eu-west-1")
     return text
+
+
+def _period(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is no period, a whole number of seconds from 1 to 60 is")
+    return int(text)
 
 
 def _quota(text: str) -> tuple[str, int]:

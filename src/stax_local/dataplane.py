@@ -15,6 +15,7 @@ from stax_local.desired import World
 from stax_local.fabric import Fabric
 from stax_local.internet.authority import Authority
 from stax_local.internet.servers import Internet
+from stax_local.internet.uplink import addresses, call
 from stax_local.kernel.delay_abilities import lacking_for_delays
 from stax_local.kernel.namespaces import Identity, identity
 from stax_local.machines.hall import Machines
@@ -41,8 +42,9 @@ _FRONT_TIMEOUT_S = 10.0
 class DataPlane:
     """Networks in the kernel.  `attach` it to the region before it starts."""
 
-    def __init__(self, state: Path) -> None:
-        self._fabric = Fabric(state)
+    def __init__(self, state: Path, *, has_uplink: bool = False) -> None:
+        self._fabric = Fabric(state, has_uplink=has_uplink)
+        self._has_uplink = has_uplink
         self._authority = Authority(state)
         self._machines: Machines | None = None
         self._dial = state / "dial.sock"
@@ -57,7 +59,8 @@ class DataPlane:
     def mode(self) -> str:
         """What is real."""
         inside = "machines that boot" if self._machines else "machines are bare network namespaces"
-        return f"networks in the kernel; {inside}"
+        outside = "; the world by this machine's own way out" if self._has_uplink else ""
+        return f"networks in the kernel; {inside}{outside}"
 
     def inhabit(self, machines: Machines) -> None:
         """Have machines in the networks, not bare namespaces."""
@@ -76,8 +79,9 @@ class DataPlane:
     def attach(self, clients: Clients, port: int) -> None:
         """Say where the region's front listens, and with what to call it."""
         self._port = port
+        outside = addresses if self._has_uplink else None
         services = Services(RoleCredentials(clients), TargetLifecycleState(clients))
-        self._services = VpcServices(self._fabric.names, lambda: self._world, services)
+        self._services = VpcServices(self._fabric.names, lambda: self._world, services, outside)
 
     def start(self, reports: Reports) -> None:
         """Begin, once the first world comes: before it, nobody knows what may be removed."""
@@ -128,7 +132,8 @@ class DataPlane:
         standing = identity(name)
         if self._internet is None or self._internet[0] != standing:
             self._close_internet()
-            self._internet = standing, Internet(name, self._authority, self._front, self._dial)
+            way_out = call if self._has_uplink else None
+            self._internet = standing, Internet(name, self._authority, self._front, self._dial, way_out)
 
     def _close_internet(self) -> None:
         if self._internet:

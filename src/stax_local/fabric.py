@@ -19,7 +19,8 @@ from stax_local.reconcile import Command, commands
 class Fabric:
     """Settles the kernel on the newest world.  Not thread-safe: one thread owns it."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, *, has_uplink: bool = False) -> None:
+        self._has_uplink = has_uplink
         self._ledger = Ledger(state / "network.json")
         self._delay_lines = DelayLines(state / "delays")
         self.names = Names(self._ledger.label)
@@ -32,7 +33,7 @@ class Fabric:
         somebody else changed is the sweep's affair.  When the kernel refuses a command, everything
         is looked at and it is tried once more; a second refusal raises KernelError.
         """
-        wanted = wanted_network(world, self.names, weather)
+        wanted = wanted_network(world, self.names, weather, has_uplink=self._has_uplink)
         try:
             return self._settle(wanted)
         except KernelError:

@@ -5,6 +5,7 @@ reader, or a restart after a power cut, finds the old or the new and never a hal
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -36,6 +37,21 @@ _OURS |= {"network.json", "network.new", "delays", "weather.json", "dial.sock", 
 _OURS |= {"machines", "layer", "overlay-probe", "knock"}  # the machines'
 
 
+FIRST_ACCOUNT_ID = "123456789012"
+"""The account of the region `local`; AWS's documentation uses this number for nobody."""
+
+
+def account_of(name: str) -> str:
+    """The account that a region of this name starts with.
+
+    One each, for stax keeps keys by account: two regions of one home must not meet.  By name, so that
+    a region that was taken down and is brought up again is who it was.
+    """
+    if name == "local":
+        return FIRST_ACCOUNT_ID
+    return f"{int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % 10**12:012}"
+
+
 @dataclass(frozen=True)
 class Settings:
     """What stays of a region over restarts: where it listens and who owns it."""
@@ -49,6 +65,11 @@ class Settings:
     quotas: dict[str, int] = field(default_factory=dict)
     data_plane: str = "none"
     """What of it is real: none, network, or machines (and network)."""
+    account_id: str = FIRST_ACCOUNT_ID
+    uplink: bool = False
+    """Whether its machines get out into the world, by this machine's own way out."""
+    metric_period_s: int = 60
+    """How long a period of CloudWatch is: a datum of every metric comes that often, and scaling counts them."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:

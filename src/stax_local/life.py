@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from stax_local.fabric import Fabric
-from stax_local.folder import Folder, Settings
+from stax_local.folder import Folder, Settings, account_of
 from stax_local.front.keyring import new_key
 from stax_local.machines.leaving import leave
 from stax_local.problem import SAYS, TRIES, Problem
@@ -114,8 +114,10 @@ def _settings(folder: Folder, wanted: Mapping[str, Any]) -> Settings:
     """Those kept from before, or new ones; with a port that is free now."""
     kept = folder.settings()
     if kept is None:
-        key, control_token = new_key(folder.name), secrets.token_urlsafe(24)
-        kept = Settings(folder.name, "us-east-1", 0, key.access_key_id, key.secret_access_key, control_token)
+        account_id = account_of(folder.name)
+        key, token = new_key(account_id, folder.name), secrets.token_urlsafe(24)
+        secret = key.secret_access_key
+        kept = Settings(folder.name, "us-east-1", 0, key.access_key_id, secret, token, account_id=account_id)
     asked = replace(kept, **{name: value for name, value in wanted.items() if name != "quotas"})
     asked = replace(asked, quotas={**kept.quotas, **wanted.get("quotas", {})})
     if "port" in wanted and not _is_free(asked.port):

@@ -15,7 +15,7 @@ from stax_local.folder import Folder, Settings
 from stax_local.front.emulated import Emulated
 from stax_local.front.faults import Faults
 from stax_local.front.front import Front
-from stax_local.front.keyring import ACCOUNT_ID, Key, Keyring, new_key
+from stax_local.front.keyring import Key, Keyring, new_key
 from stax_local.front.message import Request, Response
 from stax_local.front.own import OwnServices
 from stax_local.front.requestlog import RequestLog
@@ -54,13 +54,13 @@ class Region:
     """The parts of one region and their life: `open`, then `close`."""
 
     def __init__(self, folder: Folder, settings: Settings, realiser: Realiser, services: ServiceFactory) -> None:
-        internal = new_key("stax-local-region", is_internal=True)
+        internal = new_key(settings.account_id, "stax-local-region", is_internal=True)
         self.settings = settings
         self._folder = folder
         self._realiser = realiser
         self._over = threading.Event()
         self._keyring = Keyring(_owner(settings), internal)
-        self._emulated = Emulated(emulator.application(), frozenset(SERVICES))
+        self._emulated = Emulated(emulator.application(), frozenset(SERVICES), settings.account_id)
         self._keeper = Keeper(folder.account, self._gather, _with_account, self._emulated.lock)
         self.watch = Watch(self._keeper.touch, self._emulated.lock)
         self._server = Server(settings.port, self._answer)
@@ -190,7 +190,7 @@ class Region:
 
 
 def _owner(settings: Settings) -> Key:
-    arn = f"arn:aws:iam::{ACCOUNT_ID}:user/{settings.name}"
+    arn = f"arn:aws:iam::{settings.account_id}:user/{settings.name}"
     return Key(settings.access_key_id, settings.secret_access_key, arn)
 
 

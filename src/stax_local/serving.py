@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from stax_local import emulator
 from stax_local.autoscaling import AutoScaling
@@ -15,11 +16,11 @@ from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.dataplane import DataPlane
 from stax_local.folder import Folder, Settings
+from stax_local.internet.places import TEST_SERVER
 from stax_local.kernel.abilities import lacking
 from stax_local.machines.cache import path_of
 from stax_local.machines.hall import Machines, Site
 from stax_local.machines.layer import make_layer
-from stax_local.machines.memory import InstanceMemory
 from stax_local.machines.recipe import recipe
 from stax_local.metadata.content import internal_domain
 from stax_local.problem import Problem
@@ -48,8 +49,8 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     except emulator.WrongMotoError as error:
         raise Problem(str(error)) from error
     why_not = lacking() if settings.data_plane != "none" else "up without a data plane"
-    realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path)
-    region = Region(folder, settings, realiser, own_services)
+    realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path, has_uplink=settings.uplink)
+    region = Region(folder, settings, realiser, partial(own_services, settings))
     if isinstance(realiser, DataPlane):
         realiser.attach(region.clients, region.port)
         if settings.data_plane == "machines":
@@ -75,7 +76,8 @@ def machines(folder: Folder, settings: Settings, plane: DataPlane, clients: Clie
         raise Problem("the machines' root file system is missing", folder.command("up"))
     make_layer(folder.path / "layer", image, plane.authority.certificate, internal_domain(settings.region))
     names = plane.fabric.names
-    return Machines(Site(folder.path / "machines", image, folder.path / "layer", names, InstanceMemory(clients)))
+    site = Site(folder.path / "machines", image, folder.path / "layer", names, settings.metric_period_s)
+    return Machines(site, clients)
 
 
 def _wait(over: threading.Event, leash: Process | None) -> None:
@@ -85,11 +87,16 @@ def _wait(over: threading.Event, leash: Process | None) -> None:
 
 
 def reach(folder: Folder, realiser: Realiser) -> dict[str, str]:
-    """How ssh gets to the machines' public addresses, where these lie on no route of this machine."""
+    """How ssh gets to the machines' public addresses, where these lie on no route of this machine; how a drill
+    breaks machines, and which server of the internet it measures against.
+    """
     if not isinstance(realiser, DataPlane):
         return {}
-    words = [sys.executable, "-P", "-m", "stax_local", "dial", "--name", folder.name, "--state", str(folder.path)]
-    return {"proxy_command": f"{shlex.join(words)} %h %p"}
+    dial, chaos = (
+        shlex.join([sys.executable, "-P", "-m", "stax_local", verb, "--name", folder.name, "--state", str(folder.path)])
+        for verb in ("dial", "chaos")
+    )
+    return {"proxy_command": f"{dial} %h %p", "chaos_command": chaos, "test_server": TEST_SERVER}
 
 
 def inhabitants(settings: Settings, realiser: Realiser) -> dict[str, str]:
@@ -111,7 +118,12 @@ def registration(settings: Settings) -> dict[str, str]:
     }
 
 
-def own_services(clients: Clients, touch: Callable[[], None], endpoint_url: str) -> Sequence[Service]:
+def own_services(
+    settings: Settings, clients: Clients, touch: Callable[[], None], endpoint_url: str
+) -> Sequence[Service]:
     """The services that are not the emulator's."""
-    settings = CloudFormationSettings(endpoint_url=lambda: endpoint_url)
-    return (CloudFormation(clients, on_change=touch, settings=settings), AutoScaling(clients, on_change=touch))
+    engine = CloudFormationSettings(endpoint_url=lambda: endpoint_url)
+    return (
+        CloudFormation(clients, on_change=touch, settings=engine),
+        AutoScaling(clients, on_change=touch, metric_period_s=settings.metric_period_s),
+    )

@@ -9,6 +9,7 @@ from stax_local.connections import Server
 from stax_local.desired import Instance, World
 from stax_local.dns import server as dns
 from stax_local.dns.names import resolve
+from stax_local.dns.outside import AddressesOf, resolve_outside
 from stax_local.icmp_returns import IcmpReturns
 from stax_local.kernel import namespaces, sockets
 from stax_local.metadata import server as imds
@@ -36,7 +37,11 @@ class _Running:
 class VpcServices:
     """Follows the world: a set of servers for every VPC that has a router.  One thread owns it."""
 
-    def __init__(self, names: Names, world: Callable[[], World], services: Services) -> None:
+    def __init__(
+        self, names: Names, world: Callable[[], World], services: Services, outside: AddressesOf | None = None
+    ) -> None:
+        """`outside` knows the world's names, if the region has a way out."""
+        self._further = (lambda question: resolve_outside(question, outside)) if outside else None
         self._names = names
         self._world = world
         self._services = services
@@ -72,6 +77,7 @@ class VpcServices:
                 sockets.datagrams(namespace, address, dns.PORT),
                 sockets.listening(namespace, address, dns.PORT),
                 lambda question: resolve(question, self._world(), vpc_id),
+                self._further,
             )
             for address in (RESOLVER_ADDRESS, str(resolver_address(world.vpcs[vpc_id].cidr_blocks[0])))
         )

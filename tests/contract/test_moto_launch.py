@@ -189,3 +189,21 @@ def test_the_interface_made_for_a_machine_goes_with_it_and_one_made_before_stays
 def test_what_cannot_be_launched_is_refused(account: Any, asked: dict[str, Any], told: str) -> None:
     with pytest.raises(ClientError, match=told):
         account.launch(SubnetId=account.subnet(), **asked)
+
+
+@mends_run
+def test_a_root_volume_holds_its_image(account: Any) -> None:
+    template_id = template(account, BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 1}}])
+
+    with pytest.raises(ClientError, match="InvalidBlockDeviceMapping"):
+        run(account, template_id)
+
+
+@mends_run
+def test_a_second_disk_that_no_machine_would_have_is_refused_by_name(account: Any) -> None:
+    template_id = template(account)
+
+    with pytest.raises(ClientError, match="/dev/sdf"):
+        run(account, template_id, BlockDeviceMappings=[{"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 5}}])
+
+    assert run(account, template_id, BlockDeviceMappings=[{"DeviceName": "/dev/sdf", "NoDevice": ""}])

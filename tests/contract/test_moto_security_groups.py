@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stax_local.emulator.patches import security_groups
+from stax_local.emulator.patches import default_groups, security_groups
 
 mends = pytest.mark.mends(security_groups.PATCH)
 
@@ -104,3 +104,13 @@ def test_what_is_allowed_can_be_taken_back(account: Any) -> None:
     group.ec2.revoke_security_group_ingress(GroupId=group.id, IpPermissions=[permission("tcp", 22, block="10.0.0.0/8")])
 
     assert group.permissions == []
+
+
+@pytest.mark.mends(default_groups.PATCH)
+def test_a_vpc_is_born_with_a_group_whose_members_reach_one_another(account: Any) -> None:
+    in_vpc = [{"Name": "vpc-id", "Values": [account.vpc()]}]
+    (group,) = account.ec2.describe_security_groups(Filters=in_vpc)["SecurityGroups"]
+
+    (rule,) = group["IpPermissions"]
+    assert rule["IpProtocol"] == "-1"
+    assert [each["GroupId"] for each in rule["UserIdGroupPairs"]] == [group["GroupId"]]

@@ -103,6 +103,25 @@ def test_two_regions_live_side_by_side_and_know_nothing_of_each_other(home: Any)
         keys_of_one_at_two.client("ec2").describe_vpcs()
 
 
+def test_each_region_has_an_account_of_its_own_for_good(home: Any) -> None:
+    def whose(region: Any) -> set[str]:
+        """Wherever the account's number is to be read."""
+        role = region.client("iam").create_role(RoleName="agent", AssumeRolePolicyDocument="{}")["Role"]
+        region.client("iam").delete_role(RoleName="agent")
+        vpc = region.client("ec2").create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]
+        caller = region.client("sts").get_caller_identity()
+        return {role["Arn"].split(":")[4], vpc["OwnerId"], caller["Account"], caller["Arn"].split(":")[4]}
+
+    one, two = home.up(), home.up(name="second")
+    first, second = whose(one), whose(two)
+
+    assert first == {"123456789012"}
+    assert len(second) == 1
+    assert second.isdisjoint(first)
+    assert home.run("down", "--name", "second").returncode == 0
+    assert whose(home.up(name="second")) == second
+
+
 def test_a_damaged_account_is_refused_in_words(home: Any) -> None:
     region = home.up()
     assert home.run("down", "--keep").returncode == 0

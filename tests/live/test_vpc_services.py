@@ -14,6 +14,7 @@ from tests.lab import DROPPED_AFTER_S, Lab
 from stax_local.desired import Instance, MetadataOptions
 from stax_local.internet.places import API_ADDRESS, SERVER_ADDRESSES
 from stax_local.kernel.namespaces import inside
+from stax_local.metadata.content import Services
 from stax_local.vpc_services import VpcServices
 
 METADATA = "169.254.169.254"
@@ -23,6 +24,10 @@ LIFETIME = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
 
 def credentials(instance: Instance) -> Mapping[str, str]:
     return {"AccessKeyId": f"ASIA-{instance.role_name}"}
+
+
+def worlds_addresses(name: str) -> tuple[str, ...]:
+    return ("93.184.216.34",) if name == "www.example.org" else ()
 
 
 class Site:
@@ -37,7 +42,8 @@ class Site:
         self.one, _ = account.machine(subnet, "10.183.0.10", group)
         self.other, _ = account.machine(subnet, "10.183.0.11", group, check=False)
         lab.settle()
-        self.services = VpcServices(lab.fabric.names, lambda: lab.account.world, credentials)
+        services = Services(credentials, lambda _: "")
+        self.services = VpcServices(lab.fabric.names, lambda: lab.account.world, services, worlds_addresses)
         self.services.follow()
 
     def ask(self, machine: str, method: str, path: str, **headers: str) -> tuple[int, str]:
@@ -163,6 +169,7 @@ def test_the_resolver_answers_at_both_its_addresses(site: Site, server: str) -> 
     assert look_up(site.lab, site.one, server, "ec2.us-east-1.amazonaws.com") == API_ADDRESS
     assert look_up(site.lab, site.one, server, "ip-10-183-0-11.ec2.internal") == "10.183.0.11"
     assert look_up(site.lab, site.one, server, "nobody.example") == ""
+    assert look_up(site.lab, site.one, server, "www.example.org") == "93.184.216.34"
 
 
 def test_services_end_with_their_vpc_and_start_again_with_the_next_of_its_name(site: Site) -> None:

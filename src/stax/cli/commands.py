@@ -292,11 +292,19 @@ _ALL = (
         name="nat status",
         summary="Show who carries what, since when and why",
         about="Show both private subnets' ways out as AWS has them, and both NAT boxes by their own reports: health by "
-        "signal, age of the report, and what is not as it should be. Asks AWS alone, so it works without ssh. "
-        "The exit code is 6 when a private subnet has no way out, or a box is not well.",
+        "signal, age of the report, and what is not as it should be. Asks AWS alone, so it works without ssh; --watch "
+        "listens to the boxes over ssh where it can. The exit code is 6 when a private subnet has no way out, or a "
+        "box is not well.",
         module="stax.cli.verbs.nat_status",
         arguments=(_NAME,),
-        examples=(("stax nat status", "how the pair is"),),
+        options=(
+            Option(("-w", "--watch"), "then tell every change as it happens, until Ctrl-C"),
+            _PRIVATE_KEY,
+        ),
+        examples=(
+            ("stax nat status", "how the pair is"),
+            ("stax nat status web --watch", "a takeover as it happens, from the boxes themselves"),
+        ),
     ),
     Command(
         name="nat events",
@@ -334,6 +342,34 @@ _ALL = (
         examples=(("stax nat return nat1", "after stax nat drain nat1"),),
     ),
     Command(
+        name="drill nat",
+        summary="Break a NAT box and measure what it costs",
+        about="Break a NAT box on purpose while a docker host behind it measures: connections begun every 10 ms, and "
+        "open ones that exchange, receive or sit idle. Tells the outage, what became of open connections, and how the "
+        "decision came about. The box is put back however it ends. It says first what it is going to do, and asks; on "
+        "AWS the box's name has to be typed, whatever --yes says.",
+        module="stax.cli.verbs.drill_nat",
+        tells_events=True,
+        arguments=(_NAME,),
+        options=(
+            Option(("-b", "--box"), "the box to break (nat1)", choices=("nat1", "nat2"), default="nat1"),
+            Option(
+                ("-k", "--kind"),
+                "power-cut, forwarding-off, heartbeats-cut or drain (power-cut)",
+                metavar="KIND",
+                choices=("power-cut", "forwarding-off", "heartbeats-cut", "drain"),
+                default="power-cut",
+            ),
+            Option(("-r", "--return"), "wait until the box carries again, and measure that as well"),
+            _PRIVATE_KEY,
+        ),
+        examples=(
+            ("stax drill nat", "cut the power of nat1"),
+            ("stax drill nat web --kind drain --return", "what a drain and the return from it cost"),
+            ("stax drill nat --box nat2 --kind forwarding-off", "alive, but not forwarding"),
+        ),
+    ),
+    Command(
         name="local",
         summary="Run a region of AWS on this machine",
         about="The local region: up, down, status, env.",
@@ -366,6 +402,7 @@ GROUPS = {
             "The NAT boxes: status, events, drain, return",
             "The pair of NAT boxes: how they are, what happened to them, and letting one of them rest.",
         ),
+        Group("drill", "Break things on purpose, and measure", "Drills: something is broken while stax measures."),
     )
 }
 """The first words of commands of two words."""

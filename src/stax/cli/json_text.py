@@ -15,14 +15,14 @@ def document(value: object) -> str:
     return json.dumps(plain(value), indent=2, ensure_ascii=False)
 
 
-def line(value: object) -> str:
-    """Return a value on one line."""
-    return _line(plain(value))
+def line_of(fact: object) -> str:
+    """Return a dataclass on one line: its kind under `event`, then its fields."""
+    return _line({"event": type(fact).__name__, **plain(fact)})
 
 
 def event_line(event: Event) -> str:
     """Return an event on one line: its kind under `event`, then its fields."""
-    return _line({"event": type(event).__name__, **plain(event)})
+    return line_of(event)
 
 
 def result_line(result: object) -> str:

@@ -1,12 +1,12 @@
 """How the pair of NAT boxes reads on the screen."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from stax.cli.tables import Table, show
 from stax.cli.terminal import Terminal
 from stax.cli.text import age, duration
-from stax.model.nat import NatBox, NatEvent, NatStatus, NatZone
+from stax.model.nat import NatBox, NatChange, NatEvent, NatStatus, NatZone
 
 
 def show_nat_status(it: NatStatus, terminal: Terminal) -> None:
@@ -91,8 +91,14 @@ def event_line(event: NatEvent) -> str:
     return told + (f" ({spans})" if (spans := times(event)) else "")
 
 
-def _when(event: NatEvent) -> str:
-    return f"{event.at:%m-%d %H:%M:%S}.{event.at.microsecond // 1000:03d}"
+def change_line(change: NatChange) -> str:
+    """Return a change on one line."""
+    return f"{_when(change)}  {change.who}  {change.what}: {change.before or 'nothing'} -> {change.now or 'nothing'}"
+
+
+def _when(told: NatEvent | NatChange) -> str:
+    at = told.at.astimezone(UTC)
+    return f"{at:%m-%d %H:%M:%S}.{at.microsecond // 1000:03d}"
 
 
 _WHAT = {

@@ -108,7 +108,14 @@ class Terminal:
         """
         if not self.asks:
             return
-        reply = self._reply(f"{question} ", without="--yes answers for you")
+        self._have_typed(question, expected, without="--yes answers for you")
+
+    def insist_on_typing(self, question: str, expected: str) -> None:
+        """Have `expected` typed letter by letter by a person: --yes does not answer it."""
+        self._have_typed(question, expected, without="--yes does not answer this: it takes a person at a terminal")
+
+    def _have_typed(self, question: str, expected: str, *, without: str) -> None:
+        reply = self._reply(f"{question} ", without=without)
         if reply != expected:
             raise Declined(f"{printable(reply)!r} is not {expected!r}: nothing was changed")
 

@@ -29,9 +29,9 @@ class Agents:
     config: Path
     stax_name: str
 
-    def argv(self, machine: str, *words: str) -> list[str]:
+    def argv(self, machine: str, *words: str, program: Sequence[str] = AGENT) -> list[str]:
         """Return ssh's arguments that have the agent of a machine do something."""
-        return ssh_argv(self.program, self.config, alias_of(self.stax_name, machine), (*AGENT, *words))
+        return ssh_argv(self.program, self.config, alias_of(self.stax_name, machine), (*program, *words))
 
     def ask(self, machine: str, *words: str) -> dict[str, Any]:
         """Have the agent of a machine do something and return its answer.  Raises StaxError when it has none."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from stax.aws import cloudformation
 from stax.aws.session import Aws
-from stax.engine import health
+from stax.engine import health, loan
 from stax.model.plan import Finding
 from stax.model.stack import Stack
 
@@ -24,6 +24,7 @@ class Remedy(Enum):
     PUBLIC_REROUTE = "lead the route to the internet gateway"
     FORWARDING = "switch the source/dest check off"
     ADDRESS = "associate its Elastic IP"
+    LOAN = "release it once the box has its own back"
     NONE = ""
 
 
@@ -54,6 +55,7 @@ def examine(aws: Aws, stack: Stack) -> list[Ailment]:
         *_addresses(aws, stack),
         *_routes(aws, stack),
         *_public_route(aws, stack),
+        *_loans(aws, stack),
     ]
 
 
@@ -100,6 +102,17 @@ def _addresses(aws: Aws, stack: Stack) -> Iterator[Ailment]:
     for machine in sorted(interfaces.keys() - {_machine(address, stack.name) for address in addresses}):
         finding = "gone: only a new stax gets a new one"
         yield Ailment(subject=f"Elastic IP of {machine}", finding=finding, remedy=Remedy.NONE)
+
+
+def _loans(aws: Aws, stack: Stack) -> Iterator[Ailment]:
+    """What an earlier repair has lent: last, for the box that borrowed it may be among what is put back first."""
+    for address in loan.loans(aws, stack.name):
+        yield Ailment(
+            subject=f"Elastic IP {address['PublicIp']}",
+            finding=f"lent to {loan.borrower(address, stack.name)} while its peer holds its own",
+            remedy=Remedy.LOAN,
+            target=address["AllocationId"],
+        )
 
 
 def _interfaces_by_machine(aws: Aws, name: str) -> dict[str, str]:

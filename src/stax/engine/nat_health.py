@@ -35,7 +35,7 @@ def look_at_boxes(aws: Aws, name: str, machines: Mapping[str, Mapping[str, Any]]
             continue
         report = reports.get(box)
         if report is not None and report.instance_id == instance["InstanceId"]:
-            yield _judged(box, number, report, now)
+            yield _judged(number, report, _trouble(number, report, now) or _unsettled(number, report, reports))
         elif now - instance["LaunchTime"] > timedelta(seconds=OLD_AFTER_S):
             yield Warned(
                 text=f"{box} does not report, so whether it forwards is not known",
@@ -46,9 +46,8 @@ def look_at_boxes(aws: Aws, name: str, machines: Mapping[str, Mapping[str, Any]]
             yield Checked(subject=f"agent of {box}", ok=False, finding="has not reported yet")
 
 
-def _judged(box: str, number: int, report: NatReport, now: datetime) -> Checked:
-    trouble = _trouble(number, report, now)
-    subject = f"agent of {box}"
+def _judged(number: int, report: NatReport, trouble: str) -> Checked:
+    subject = f"agent of {box_name(number)}"
     if trouble:
         return Checked(subject=subject, ok=False, finding=trouble)
     if report.says == "draining":
@@ -69,4 +68,13 @@ def _trouble(number: int, report: NatReport, now: datetime) -> str:
     if report.says == "well" and number not in report.carries:
         zone = report.zones.get(number)
         return f"does not carry its own zone yet: {zone.because if zone else 'unknown'}"
+    return ""
+
+
+def _unsettled(number: int, report: NatReport, reports: Mapping[str, NatReport]) -> str:
+    """What a box still does for a peer that is well again."""
+    other = 3 - number
+    peer = reports.get(box_name(other))
+    if other in report.carries and peer is not None and peer.says == "well":
+        return f"still carries private subnet {other} for its peer, which is about to take it back"
     return ""

@@ -8,6 +8,7 @@ from stax.aws import cloudformation, removal
 from stax.aws.cloudformation import EventReader
 from stax.aws.errors import AwsError
 from stax.aws.session import Aws
+from stax.engine import loan
 from stax.engine.ailments import Ailment, Remedy
 from stax.engine.change import ask, execute
 from stax.engine.clock import Stopwatch
@@ -44,18 +45,14 @@ def mend(patient: Patient, ailment: Ailment) -> Mending:
             yield from _replace_machine(patient, ailment.target)
         case Remedy.START:
             _start(patient, ailment.target)
-        case Remedy.ROUTE:
-            _lead(patient, ailment, "CreateRoute", NetworkInterfaceId=ailment.source)
-        case Remedy.REROUTE:
-            _lead(patient, ailment, "ReplaceRoute", NetworkInterfaceId=ailment.source)
-        case Remedy.PUBLIC_ROUTE:
-            _lead(patient, ailment, "CreateRoute", GatewayId=ailment.source)
-        case Remedy.PUBLIC_REROUTE:
-            _lead(patient, ailment, "ReplaceRoute", GatewayId=ailment.source)
+        case Remedy.ROUTE | Remedy.REROUTE | Remedy.PUBLIC_ROUTE | Remedy.PUBLIC_REROUTE:
+            _lead(patient, ailment)
         case Remedy.FORWARDING:
             _let_forward(patient, ailment.target)
         case Remedy.ADDRESS:
             _associate(patient, ailment)
+        case Remedy.LOAN:
+            yield from loan.give_back(patient.aws, patient.stack, ailment.target, patient.stopwatch)
 
 
 def _continue_rollback(patient: Patient) -> Mending:
@@ -73,6 +70,7 @@ def _replace_machine(patient: Patient, machine: str) -> Mending:
 
     When the first had been done before (a repair that was interrupted), only the second is needed.
     """
+    yield from loan.lend(patient.aws, patient.stack, machine)
     if patient.stack.parameters.get("AbsentMachine") != machine:
         # A NAT box that is dying may still be protected, and CloudFormation would not let go of it.
         yield from _lift_protection(patient, machine)
@@ -118,7 +116,18 @@ def _state(aws: Aws, instance_id: str) -> str:
     return str(answer["Reservations"][0]["Instances"][0]["State"]["Name"])
 
 
-def _lead(patient: Patient, ailment: Ailment, operation: str, **to: str) -> None:
+_LEADING = {
+    Remedy.ROUTE: ("CreateRoute", "NetworkInterfaceId"),
+    Remedy.REROUTE: ("ReplaceRoute", "NetworkInterfaceId"),
+    Remedy.PUBLIC_ROUTE: ("CreateRoute", "GatewayId"),
+    Remedy.PUBLIC_REROUTE: ("ReplaceRoute", "GatewayId"),
+}
+"""The call that leads a default route, and what it leads to."""
+
+
+def _lead(patient: Patient, ailment: Ailment) -> None:
+    operation, target = _LEADING[ailment.remedy]
+    to = {target: ailment.source}
     with _unless_done("RouteAlreadyExists"):
         patient.aws.call("ec2", operation, RouteTableId=ailment.target, DestinationCidrBlock="0.0.0.0/0", **to)
 

@@ -69,6 +69,18 @@ class NatEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NatChange:
+    """A fact that became another: a signal of a box, or what EC2 says."""
+
+    at: datetime
+    who: str
+    """The box, or EC2."""
+    what: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneReport:
     """A zone as a box sees it: route and address lead to me, peer, nobody, or that is unknown."""
 
@@ -144,5 +156,6 @@ class NatStatus:
 
     @property
     def is_sound(self) -> bool:
-        """Whether both zones have a way out and both boxes are well; one may stand in for the other."""
-        return all(zone.is_whole for zone in self.zones) and all(box.is_well for box in self.boxes)
+        """Whether both zones have a way out, and both boxes are well or drained on purpose."""
+        fit = (box.is_well or (box.state == "running" and box.says == "draining") for box in self.boxes)
+        return all(zone.is_whole for zone in self.zones) and all(fit)

@@ -29,8 +29,7 @@ LONGEST_PAUSE_S = 15.0
 
 _ADVICE = {
     "UnauthorizedOperation": "the NAT boxes' role lacks a right it was made with; update the stack to put it back",
-    "InvalidRoute.NotFound": "the route table has no default route; put it back with: aws ec2 create-route "
-    "--route-table-id {table} --destination-cidr-block 0.0.0.0/0 --network-interface-id {interface}",
+    "InvalidRoute.NotFound": "the route table has no default route",
 }
 
 
@@ -141,18 +140,25 @@ class Actions:
                 replace_route, self._for_routes, zone.route_table_id, me.interface_id
             )
         self.counters.calls.update(writes.keys())
-        outcomes = [self._outcome(operation, each, zone.route_table_id) for operation, each in writes.items()]
+        outcomes = [self._outcome(operation, each) for operation, each in writes.items()]
         return "; ".join(filter(None, outcomes))
 
-    def _outcome(self, operation: str, write: "Future[None]", table: str) -> str:
+    def _outcome(self, operation: str, write: "Future[None]") -> str:
         try:
             write.result()
         except Setback as setback:
             self._count(operation, setback)
-            interface = self._site.zones[self._site.me].interface_id
-            advice = _ADVICE.get(setback.code, "").format(table=table, interface=interface)
+            advice = _ADVICE.get(setback.code, "")
             return f"{setback}" + (f" ({advice})" if advice else "")
         return ""
+
+    def remedy(self, zone: int) -> str:
+        """Return the command that puts a zone's default route back, which the boxes have no right to."""
+        lacking = self._site.zones[zone]
+        return (
+            f"put it back with: aws ec2 create-route --route-table-id {lacking.route_table_id} "
+            f"--destination-cidr-block 0.0.0.0/0 --network-interface-id {lacking.interface_id}"
+        )
 
     def _end(self, move: Move, failure: str, times: Times) -> None:
         again_in_s = 0.0

@@ -29,6 +29,7 @@ from stax_agent.nat.sealed import Correspondence, Keys, TokenBucket
 from stax_agent.nat.site import Site
 from stax_agent.nat.state import decide, saying
 from stax_agent.nat.status import status, write
+from stax_agent.nat.strays import forget_untranslated
 from stax_agent.setback import say
 from stax_agent.watchdog import Watchdog
 
@@ -94,6 +95,7 @@ class Agent:
     def run(self) -> None:
         """Watch over both zones until stopped."""
         self._rules.load()
+        forget_untranslated(self._site)
         Relay(self._site).start()
         self._copier.start()
         self._egress.start()
@@ -189,8 +191,9 @@ class Agent:
             match command:
                 case facts.Move():
                     self._actions.move(command)
-                case facts.Alarm(text):
-                    say(f"ALARM {text}")
+                case facts.Alarm(text, zone):
+                    lacks_route = self._watch.zones[zone].route is facts.Holder.NOBODY
+                    say(f"ALARM {text}" + (f"; {self._actions.remedy(zone)}" if lacks_route else ""))
                 case facts.Journal(text):
                     say(text)
         if isinstance(event, facts.MoveEnded):
@@ -210,19 +213,23 @@ class Agent:
         while not self._over.wait(EXAMINED_EVERY_S):
             found = examination.fault(self._rules)
             if found != known:
+                if found or known:
+                    say(f"ALARM this box: {found}" if found else "this box forwards as it should again")
                 known = found
                 self.tell(facts.Examined(found))
             here = frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine)
             settled = self._settling.zones(here, examination.idle_timeout_s(), time.monotonic())
             if found == examination.CHANGED_RULES or settled != self._rules.settled:
-                self._load_rules(settled)
+                self._load_rules(settled, were_changed=found == examination.CHANGED_RULES)
             if (wanted := (self._setting.state / "drain").exists()) != drained:
                 drained = wanted
                 self.tell(facts.DrainWanted(drained))
 
-    def _load_rules(self, settled: frozenset[int]) -> None:
+    def _load_rules(self, settled: frozenset[int], *, were_changed: bool) -> None:
         try:
             self._rules.load(settled)
+            if were_changed:
+                forget_untranslated(self._site)
         except OSError as error:
             say(f"ALARM {error}")
 

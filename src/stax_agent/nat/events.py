@@ -161,14 +161,14 @@ class Chronicle:
         if watch.peer_saying in {Saying.UNFIT, Saying.DRAINING}:
             return self._saying_since_s
         if zone == watch.me:
-            return watch.fit_since_s if watch.fit_since_s is not None else NEVER
+            return max(watch.fit_since_s or NEVER, watch.zones[zone].since_s)
         return watch.canary_out_at_s + INTERVAL_S
 
     def _look_at(self, zone: int, was: ZoneView, now: ZoneView, watch: Watch) -> None:
         if now.is_peers and not now.moving:
             self._began.pop(zone, None)
         if was.is_mine and now.is_peers:
-            self._add(GONE, zone=zone, why=watch.told.get(zone, "the peer carries it"))
+            self._add(GONE, zone=zone, why="the peer took it " + ("over" if zone == watch.me else "back"))
 
     def _hear_canaries(self, was: Watch, watch: Watch) -> None:
         """A gap in what comes by the way out is an outage when what comes within the VPC had none."""

@@ -129,9 +129,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Somebody should look."""
+    """Somebody should look, at this zone."""
 
     text: str
+    zone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,8 @@ class Watch:
     me: int
     started_at_s: float
     peer_heard_at_s: float = NEVER
+    peer_gap_s: float = 0.0
+    """The longest pause between two of its heartbeats lately: on busy processors they come late."""
     peer_saying: Saying = Saying.STARTING
     peer_reason: str = ""
     peer_claims: frozenset[int] = frozenset()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from stax_agent.nat.fault import FAULTS, break_on_purpose
 from stax_agent.setback import say
 
 STATE = Path("/run/stax-nat")
@@ -93,6 +94,9 @@ def main(words: Sequence[str]) -> int:
             return give_back()
         case ["follow"]:
             return follow()
+        case ["break", kind] if kind in FAULTS:
+            break_on_purpose(kind, lambda: _answer({"done": True}))
+            return 0
         case _:
-            say("usage: agent nat-operator drain | return | follow")
+            say("usage: agent nat-operator drain | return | follow | break KIND")
             return 2

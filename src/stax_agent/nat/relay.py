@@ -1,6 +1,7 @@
-"""Relays the peer's calls to AWS while this box holds the peer's Elastic IP: HTTP CONNECT, to three names.
+"""Relays the peer's calls to AWS while this box holds the peer's Elastic IP: HTTP CONNECT, to two names.
 
-Only the peer may, and only to what it needs; what goes through is TLS, end to end.
+Only the peer may, and only to what it needs; what goes through is TLS, end to end.  Where this box has no address
+of its own either, it goes out under the peer's: two boxes that hold each other's address find their way back.
 """
 
 import contextlib
@@ -17,6 +18,8 @@ _MOST_AT_ONCE = 8
 _IDLE_S = 30.0
 _CONNECT_S = 2.0
 _LONGEST_REQUEST_BYTES = 2048
+MARK = 0x58
+"""By which the rules of the box send out under the address that stands in."""
 
 
 class Relay(socketserver.ThreadingTCPServer):
@@ -28,6 +31,8 @@ class Relay(socketserver.ThreadingTCPServer):
     def __init__(self, site: Site) -> None:
         self.peer = site.zones[site.peer].home
         self.targets = {f"{endpoint(service, site.region)}:443" for service in _SERVICES}
+        self.by_stand_in = False
+        """The way that worked last."""
         self.room = threading.BoundedSemaphore(_MOST_AT_ONCE)
         super().__init__((site.zones[site.me].home, RELAY_PORT), _Handler)
 
@@ -60,9 +65,24 @@ class _Handler(socketserver.BaseRequestHandler):
             self.request.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
             return
         host, _, port = words[1].rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=_CONNECT_S) as outer:
+        with self._outer(host, int(port)) as outer:
             self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             _copy(self.request, outer)
+
+    def _outer(self, host: str, port: int) -> socket.socket:
+        """Connect by the way that worked last; the peer, which tries on, gets the other way next."""
+        by_stand_in = self.server.by_stand_in
+        outer = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        outer.settimeout(_CONNECT_S)
+        try:
+            if by_stand_in:
+                outer.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, MARK)
+            outer.connect((host, port))
+        except OSError:
+            outer.close()
+            self.server.by_stand_in = not by_stand_in
+            raise
+        return outer
 
 
 def _head(link: socket.socket) -> str:

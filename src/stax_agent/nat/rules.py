@@ -7,6 +7,7 @@ translates what ICMP errors quote as well.
 
 from stax_agent.line import RELAY_PORT
 from stax_agent.nat.openers import MARK as OPENER_MARK
+from stax_agent.nat.relay import MARK as RELAY_MARK
 from stax_agent.nat.site import Site
 
 CANARY_PORT = 3782
@@ -23,8 +24,8 @@ table inet stax_nat {{
     }}
     chain before_tracking {{
         type filter hook prerouting priority raw; policy accept;
-        # Heartbeats need no room in the table: not when it is full either.
-        fib daddr type local udp dport {ports} notrack
+        # Heartbeats need no room in the table: not when it is full either.  What is cheap to ask is asked first.
+        udp dport {ports} fib daddr type local notrack
     }}
     chain own_output {{
         type filter hook output priority raw; policy accept;
@@ -56,6 +57,8 @@ table inet stax_nat {{
     }}
     chain translate {{
         type nat hook postrouting priority srcnat; policy accept;
+        # What the relay sends on where this box has no address of its own.
+        meta mark {relay_mark:#x} ip daddr != {vpc} snat ip to {stand_in}
 {translations}
     }}
     chain input {{
@@ -88,6 +91,8 @@ def ruleset(site: Site, *, settled: frozenset[int] = frozenset()) -> str:
         opener_mark=OPENER_MARK,
         canary_port=CANARY_PORT,
         relay_port=RELAY_PORT,
+        relay_mark=RELAY_MARK,
+        stand_in=site.stand_in,
         metrics_port=METRICS_PORT,
         translations="\n".join(_translation(site, number) for number, _ in zones),
     )

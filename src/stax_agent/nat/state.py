@@ -15,6 +15,12 @@ from stax_agent.nat.facts import NEVER, Canaries, Command, Event, Holder, Peer, 
 from stax_agent.nat.heartbeat import INTERVAL_S, MISSED_UNTIL_LOST, Saying
 
 LOST_AFTER_S = INTERVAL_S * MISSED_UNTIL_LOST
+GAPS_UNTIL_LOST = 2.5
+LONGEST_LOST_AFTER_S = 1.5
+"""However late they come: seven times what it is on processors that have time."""
+LONGEST_GAP_S = 0.8
+"""A longer silence was no delay: the peer was away, and says nothing of how late it comes when it is there."""
+GAP_FADES_PER_S = 0.1
 SILENT_AFTER_S = 1.5
 CANARY_WELL_S = 0.2
 """As long as the detection of a lost peer: who got out within it got out through a box that lives."""
@@ -25,6 +31,8 @@ LOOK_BELIEVED_S = 30.0
 """EC2 is asked every 5 s; a look that is older than a few failed ones is not acted on."""
 GRACE_S = 5.0
 """A box that has just started gives its peer this long to be heard."""
+EARLY_S = 2.0
+"""What it takes to load rules, shake hands with AWS and start the threads, on a machine that boots."""
 FIRST_HOLD_S = 3.0
 LONGEST_HOLD_S = 600.0
 CALM_AFTER_S = 600.0
@@ -37,6 +45,11 @@ class Do(Enum):
     NOTHING = "leave it"
     CARRY = "carry it"
     YIELD = "let it go"
+
+
+def lost_after_s(watch: Watch) -> float:
+    """Return how long a silence is a loss: four heartbeats, longer where lately they came late and went on."""
+    return max(LOST_AFTER_S, min(watch.peer_gap_s * GAPS_UNTIL_LOST, LONGEST_LOST_AFTER_S))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,9 @@ class View:
         watch = self.watch
         if watch.peer_heard_at_s == NEVER:
             return Peer.LOST if self.peer_silent_for_s > GRACE_S else Peer.UNHEARD
-        if self.peer_silent_for_s > LOST_AFTER_S:
+        # While either box starts, its processors have much to do: a silence says less than it will say later.
+        is_early = self.now_s - watch.started_at_s < EARLY_S or watch.peer_saying is Saying.STARTING
+        if self.peer_silent_for_s > (GRACE_S if is_early else lost_after_s(watch)):
             return Peer.LOST
         return _SAID[watch.peer_saying]
 
@@ -212,7 +227,14 @@ def learn(watch: Watch, event: Event, now_s: float) -> Watch:
     """Return the watch with what the event says."""
     match event:
         case facts.HeartbeatHeard(said, reason, claims):
-            watch = replace(watch, peer_heard_at_s=now_s, peer_saying=said, peer_reason=reason, peer_claims=claims)
+            watch = replace(
+                watch,
+                peer_heard_at_s=now_s,
+                peer_gap_s=_gap_s(watch, now_s),
+                peer_saying=said,
+                peer_reason=reason,
+                peer_claims=claims,
+            )
         case facts.CanaryHeard(by_way_out=True):
             watch = replace(watch, canary_out_at_s=now_s)
         case facts.CanaryHeard():
@@ -227,6 +249,13 @@ def learn(watch: Watch, event: Event, now_s: float) -> Watch:
         case facts.Looked() | facts.MoveEnded():
             watch = _see(watch, event, now_s)
     return watch
+
+
+def _gap_s(watch: Watch, now_s: float) -> float:
+    gap_s = now_s - watch.peer_heard_at_s
+    if gap_s > LONGEST_GAP_S:
+        return 0.0
+    return max(gap_s, watch.peer_gap_s * (1 - GAP_FADES_PER_S * gap_s))
 
 
 def _see(watch: Watch, event: facts.Looked | facts.MoveEnded, now_s: float) -> Watch:
@@ -293,4 +322,4 @@ def _tell(watch: Watch, zone: int, row: Row) -> tuple[Watch, list[Command]]:
     whose = "its own" if zone == watch.me else "the peer's"
     text = f"zone {zone} ({whose}): {row.do.value}: {row.because}"
     watch = replace(watch, told={**watch.told, zone: row.because})
-    return watch, [facts.Alarm(text) if row.alarm else facts.Journal(text)]
+    return watch, [facts.Alarm(text, zone) if row.alarm else facts.Journal(text)]

@@ -39,6 +39,8 @@ class Loop:
     groups: Groups
     on_change: Callable[[], None]
     clock: Callable[[], float] = time.time
+    period_s: int = metrics.USUAL_PERIOD_S
+    """How long a period of CloudWatch is."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     world: World = field(default_factory=World)
     _awake: threading.Event = field(default_factory=threading.Event)
@@ -73,7 +75,7 @@ class Loop:
         with self.lock:
             now = self.clock()
             times = [decide.next_look(group, now) for group in self.groups.values()]
-            times += [now + metrics.EVERY_S for group in self.groups.values() if group.policies]
+            times += [now + min(metrics.EVERY_S, self.period_s) for group in self.groups.values() if group.policies]
         return min(times, default=float("inf"))
 
     def _run(self) -> None:
@@ -169,11 +171,11 @@ class Loop:
 
     def _track(self) -> None:
         now = self.clock()
-        if now - self._measured_at < metrics.EVERY_S:
+        if now - self._measured_at < min(metrics.EVERY_S, self.period_s):
             return
         self._measured_at = now
         for group in list(self.groups.values()):
-            wanted = metrics.wanted_capacity(group, self.clients, now)
+            wanted = metrics.wanted_capacity(group, self.clients, now, self.period_s)
             if wanted is not None and wanted != group.desired:
                 with self.lock:
                     steps.note(

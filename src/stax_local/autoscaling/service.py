@@ -7,6 +7,7 @@ from typing import Any
 
 from stax_local.autoscaling import group_operations, member_operations, policy_operations
 from stax_local.autoscaling.loop import Groups, Loop
+from stax_local.autoscaling.metrics import USUAL_PERIOD_S
 from stax_local.desired import World
 from stax_local.service import Caller, Clients, Operation
 
@@ -26,9 +27,14 @@ class AutoScaling:
     name = "autoscaling"
 
     def __init__(
-        self, clients: Clients, *, on_change: Callable[[], None], clock: Callable[[], float] = time.time
+        self,
+        clients: Clients,
+        *,
+        on_change: Callable[[], None],
+        clock: Callable[[], float] = time.time,
+        metric_period_s: int = USUAL_PERIOD_S,
     ) -> None:
-        self._loop = Loop(clients, {}, on_change, clock)
+        self._loop = Loop(clients, {}, on_change, clock, metric_period_s)
 
     def operations(self) -> Mapping[str, Operation]:
         """What is answered."""

@@ -6,33 +6,32 @@ import socketserver
 import struct
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from stax_local.connections import Server
-from stax_local.dns.message import Answer, MalformedError, Question, parse, refusal, reply
+from stax_local.dns.message import NAME_ERROR, Answer, MalformedError, Question, parse, refusal, reply
 
 PORT = 53
 _LARGEST_QUERY = 4096
 
+_MOST_LOOKUPS = 64
+"""Names of the world that are looked up at once; what is asked beyond is asked again."""
+
 Resolve = Callable[[Question], Answer]
 
 
-def answer(message: bytes, resolve: Resolve) -> bytes | None:
-    """What to send back for a message; None for nothing at all."""
-    try:
-        question = parse(message)
-    except MalformedError as error:
-        return None if error.code is None else refusal(message, error.code)
-    return reply(question, resolve(question))
-
-
 class Resolver:
-    """Answers on both sockets until closed."""
+    """Answers on both sockets until closed: what `resolve` does not know, `further` may, who may take long."""
 
-    def __init__(self, datagrams: socket.socket, listener: socket.socket, resolve: Resolve) -> None:
+    def __init__(
+        self, datagrams: socket.socket, listener: socket.socket, resolve: Resolve, further: Resolve | None = None
+    ) -> None:
         self._datagrams = datagrams
         self._resolve = resolve
+        self._further = further
+        self._free = threading.BoundedSemaphore(_MOST_LOOKUPS)
         self._closed = False
-        self._stream = Server(listener, _Stream, resolve=resolve)
+        self._stream = Server(listener, _Stream, resolve=self._resolve_all)
         self._thread = threading.Thread(target=self._serve, name="dns", daemon=True)
         self._thread.start()
 
@@ -49,10 +48,42 @@ class Resolver:
         while not self._closed:
             # A machine that is gone by now, or a full buffer: it will ask again.
             with contextlib.suppress(OSError):
-                message, sender = self._datagrams.recvfrom(_LARGEST_QUERY)
-                response = answer(message, self._resolve)
-                if response is not None:
-                    self._datagrams.sendto(response, sender)
+                self._respond(*self._datagrams.recvfrom(_LARGEST_QUERY))
+
+    def _respond(self, message: bytes, sender: Any) -> None:
+        response = answer(message, lambda question: self._quickly(question, sender))
+        if response is not None:
+            self._datagrams.sendto(response, sender)
+
+    def _quickly(self, question: Question, sender: Any) -> Answer | None:
+        """The answer; None when somebody else will give it, later or never."""
+        found = self._resolve(question)
+        if self._further is None or found.code != NAME_ERROR:
+            return found
+        if self._free.acquire(blocking=False):
+            threading.Thread(target=self._later, args=(self._further, question, sender), daemon=True).start()
+        return None
+
+    def _later(self, further: Resolve, question: Question, sender: Any) -> None:
+        try:
+            with contextlib.suppress(OSError):
+                self._datagrams.sendto(reply(question, further(question)), sender)
+        finally:
+            self._free.release()
+
+    def _resolve_all(self, question: Question) -> Answer:
+        found = self._resolve(question)
+        return self._further(question) if self._further and found.code == NAME_ERROR else found
+
+
+def answer(message: bytes, resolve: Callable[[Question], Answer | None]) -> bytes | None:
+    """What to send back for a message; None for nothing at all."""
+    try:
+        question = parse(message)
+    except MalformedError as error:
+        return None if error.code is None else refusal(message, error.code)
+    found = resolve(question)
+    return None if found is None else reply(question, found)
 
 
 class _Stream(socketserver.StreamRequestHandler):

@@ -53,7 +53,8 @@ class Application:
         """Answer one request."""
         request = Request(environ)
         request.from_wsgi_server = True
-        handler = _handler(service_of(request), request.raw_path)
+        account_id = request.headers.get("x-moto-account-id", DEFAULT_ACCOUNT_ID)
+        handler = _handler(service_of(request), account_id, request.raw_path)
         try:
             status, headers, body = handler(request, request.raw_url, request.headers)
         except HTTPException as error:
@@ -84,23 +85,23 @@ def _response(request: Request, status: int, headers: Mapping[str, Any], body: s
     return response
 
 
-def _handler(service: str, path: str) -> Handler:
-    for pattern, handler in _routes(service):
+def _handler(service: str, account_id: str, path: str) -> Handler:
+    for pattern, handler in _routes(service, account_id):
         if pattern.match(path):
             return handler
     raise NotImplementedError(f"{service} has nothing at {path}")
 
 
 @lru_cache
-def _routes(service: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
+def _routes(service: str, account_id: str) -> tuple[tuple[re.Pattern[str], Handler], ...]:
     """Return moto's patterns of paths and what answers them, in moto's order."""
     if service not in SERVICES:
         raise UnknownServiceError(service)
-    return tuple(_paths(SERVICES[service], "aws" if service in GLOBAL_SERVICES else "us-east-1"))
+    return tuple(_paths(SERVICES[service], account_id, "aws" if service in GLOBAL_SERVICES else "us-east-1"))
 
 
-def _paths(moto_name: str, any_region: str) -> Iterator[tuple[re.Pattern[str], Handler]]:
-    # The patterns are the same in every account and region; one backend has to exist to be asked.
-    backend = backends(moto_name)[DEFAULT_ACCOUNT_ID][any_region]
+def _paths(moto_name: str, account_id: str, any_region: str) -> Iterator[tuple[re.Pattern[str], Handler]]:
+    # The patterns are the same in every account and region; a backend has to exist to be asked: the caller's.
+    backend = backends(moto_name)[account_id][any_region]
     for path, handler in backend.url_paths.items():
         yield re.compile(path), handler

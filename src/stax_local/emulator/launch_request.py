@@ -6,7 +6,7 @@ request overrides the same parameter of the template; tags are merged by resourc
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 USER_DATA_LIMIT_BYTES = 16 * 1024
@@ -77,6 +77,20 @@ def with_root_volume(mappings: list[Mapping[str, Any]], root_device: str, defaul
         root = {"VolumeSize": default_gib, "DeleteOnTermination": True, "VolumeType": "gp3"}
         completed.insert(0, {"DeviceName": root_device, "Ebs": root})
     return completed
+
+
+def second_volume(mappings: list[Mapping[str, Any]], root_device: str) -> str:
+    """Return the device name of a volume beside the root's, or nothing: no machine would have that disk."""
+    others = (each["DeviceName"] for each in mappings if each["DeviceName"] != root_device and "NoDevice" not in each)
+    return next(others, "")
+
+
+def root_volume_problem(mappings: Sequence[Mapping[str, Any]], image_gib: int) -> str:
+    """Return what is wrong with the completed mappings' root volume, the first, or nothing."""
+    size_gib = int(mappings[0].get("Ebs", {}).get("VolumeSize", image_gib))
+    if size_gib < image_gib:
+        return f"Volume of size {size_gib}GB is smaller than the image's snapshot, expect size >= {image_gib}GB"
+    return ""
 
 
 def with_deleted_interfaces(interfaces: list[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -14,15 +14,18 @@ WsgiApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 METADATA_NAMES = "moto.preserved_header_names"
 """Where the emulator looks for S3 metadata names with an underscore, which WSGI cannot tell from a dash."""
 
+ACCOUNT = "HTTP_X_MOTO_ACCOUNT_ID"
+"""Where it looks for who asks, before it goes by a key that it may not know."""
 
-def ask(application: WsgiApplication, request: Request, port: int) -> Response:
-    """Put the request to the application and return its whole answer; its exceptions pass through."""
+
+def ask(application: WsgiApplication, request: Request, port: int, account_id: str) -> Response:
+    """Put an account's request to the application and return its whole answer; its exceptions pass through."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> None:
         started.append((status, headers))
 
-    parts = application(_environ(request, port), start_response)
+    parts = application(_environ(request, port) | {ACCOUNT: account_id}, start_response)
     try:
         body = b"".join(parts)
     finally:

@@ -15,9 +15,6 @@ from stax_local.front.call import Call
 from stax_local.front.message import Response
 from stax_local.service import Caller, ServiceError
 
-ACCOUNT_ID = "123456789012"
-"""The one account that a region starts with; AWS's documentation uses this number for nobody."""
-
 _ISSUING = {"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetSessionToken", "GetFederationToken",
             "CreateAccessKey"}  # fmt: skip
 
@@ -46,13 +43,13 @@ class Key:
         return Caller(self.account_id, region, self.access_key_id, self.arn)
 
 
-def new_key(user_name: str, *, is_internal: bool = False) -> Key:
+def new_key(account_id: str, user_name: str, *, is_internal: bool = False) -> Key:
     """Make a lasting key, in the shape that AWS gives keys."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
     return Key(
         "AKIA" + "".join(secrets.choice(alphabet) for _ in range(16)),
         secrets.token_urlsafe(30),
-        f"arn:aws:iam::{ACCOUNT_ID}:user/{user_name}",
+        f"arn:aws:iam::{account_id}:user/{user_name}",
         is_internal=is_internal,
     )
 

@@ -10,11 +10,16 @@ CHECKIP_ADDRESS = "203.0.113.3"
 SERVER_ADDRESSES = ("203.0.113.10", "203.0.113.11")
 """Two servers alike: HTTP that says who called, echo on TCP and UDP, bulk both ways."""
 
-ADDRESSES = (OPERATOR_ADDRESS, API_ADDRESS, CHECKIP_ADDRESS, *SERVER_ADDRESSES)
+UPLINK_ADDRESS, UPLINK_PORT = "203.0.113.4", 15001
+"""What takes up connections to the world, where there is a way out."""
+
+ADDRESSES = (OPERATOR_ADDRESS, API_ADDRESS, CHECKIP_ADDRESS, UPLINK_ADDRESS, *SERVER_ADDRESSES)
+
+TEST_SERVER = "one.example.com"
 
 PUBLIC_NAMES = {
     "checkip.amazonaws.com": CHECKIP_ADDRESS,
-    "one.example.com": SERVER_ADDRESSES[0],
+    TEST_SERVER: SERVER_ADDRESSES[0],
     "two.example.com": SERVER_ADDRESSES[1],
 }
 

@@ -19,11 +19,14 @@ from stax_local.kernel.waiting import Alarm
 from stax_local.machines.decide import GRACE_S, IN_TRANSIT, Action, decide
 from stax_local.machines.directory import about
 from stax_local.machines.folder import MachineFolder
+from stax_local.machines.instance_types import InstanceTypes
 from stax_local.machines.knock import door
+from stax_local.machines.metering import Gauges, Meter
 from stax_local.machines.power import thaw
 from stax_local.metadata.content import private_hostname
 from stax_local.network.names import Names
 from stax_local.realiser import Reports
+from stax_local.service import Clients
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -48,14 +51,17 @@ class Site:
     image: Path
     layer: Path
     names: Names
-    memory_bytes: Callable[[Instance], int]
+    metric_period_s: int
 
 
 class Machines:
     """Follows the world; `settled` must be told which world the networks are made for."""
 
-    def __init__(self, site: Site, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, site: Site, clients: Clients, clock: Callable[[], float] = time.monotonic) -> None:
         self._site = site
+        self._types = InstanceTypes(clients)
+        gauges = Gauges(self._processor_s, self._types.processors, site.metric_period_s)
+        self._meter = Meter(clients, gauges)
         self._clock = clock
         self._world = self._settled = World()
         self._over = False
@@ -72,10 +78,12 @@ class Machines:
         self._site.folder.mkdir(mode=0o700, exist_ok=True)
         self._reports = reports
         self._thread = threading.Thread(target=self._work, name="machines", daemon=True)
+        self._meter.start()
 
     def world_changed(self, world: World) -> None:
         """Take note of the newest world."""
         self._world = world
+        self._meter.world_changed(world)
         self._alarm.call()
 
     def settled(self, world: World) -> None:
@@ -89,6 +97,7 @@ class Machines:
         """End the work, not the machines."""
         self._over = True
         self._alarm.call()
+        self._meter.stop()
         if self._thread and self._thread.ident:
             self._thread.join(timeout=5)
 
@@ -181,7 +190,7 @@ class Machines:
         hostname = self._hostname(instance)
         folder.write_about(about(instance, hostname))
         folder.note_boot(instance.boot)
-        slots = cgroups.make(group, self._site.memory_bytes(instance))
+        slots = cgroups.make(group, self._types.memory_bytes(instance))
         self._children.append(containers.switch_on(folder.path, self._environment(instance.id, hostname, slots)))
         _LOGGER.info("machine %s is switched on, boot %d", instance.id, instance.boot)
 
@@ -234,6 +243,9 @@ class Machines:
         self._asked.pop(instance_id, None)
         self._published.pop(instance_id, None)
         cgroups.remove(self._group(instance_id))
+
+    def _processor_s(self, instance_id: str) -> float:
+        return cgroups.processor_s(self._group(instance_id))
 
     def _group(self, instance_id: str) -> str:
         return f"{self._site.names.label}/{instance_id}"

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from stax_local.desired import World
 from stax_local.internet.places import ADDRESSES
 from stax_local.network import filtering, names, routing, translating
+from stax_local.network.outward import outward_text
 from stax_local.network.ports import Port, alive_ports, cable, is_alive
 from stax_local.network.tables import versioned
 from stax_local.network.weather import CALM, Weather, delays, egress_text, weather_text
 from stax_local.observed import BORN_RULES, Address, Cable, End, Namespace, Neighbour, Route, Wanted
 
 
-def wanted_network(world: World, namespaces: names.Names, weather: Weather = CALM) -> Wanted:
+def wanted_network(
+    world: World, namespaces: names.Names, weather: Weather = CALM, *, has_uplink: bool = False
+) -> Wanted:
     """Every router, machine and cable that the account needs, and the weather on the way.
 
     A VPC has a router from its creation; one that the account was born with, only once a machine
@@ -22,7 +25,7 @@ def wanted_network(world: World, namespaces: names.Names, weather: Weather = CAL
     vpc_ids = sorted(vpc.id for vpc in world.vpcs.values() if not vpc.is_default or vpc.id in used)
     gateways = sorted({gateway.vpc_id for gateway in world.internet_gateways.values()} & set(vpc_ids))
     routers = [_vpc(world, namespaces, vpc_id, ports, weather) for vpc_id in vpc_ids]
-    routers.append(_internet(namespaces, gateways, ports))
+    routers.append(_internet(namespaces, gateways, ports, has_uplink=has_uplink))
     cables = {cable(port, namespaces) for port in ports.values()}
     cables |= {_gateway_cable(namespaces, vpc_id) for vpc_id in gateways}
     return Wanted(
@@ -77,7 +80,9 @@ def _gateway_cable(namespaces: names.Names, vpc_id: str) -> Cable:
 MAIN_TABLE = 254
 
 
-def _internet(namespaces: names.Names, gateways: list[str], ports: Mapping[str, Port]) -> Namespace:
+def _internet(
+    namespaces: names.Names, gateways: list[str], ports: Mapping[str, Port], *, has_uplink: bool
+) -> Namespace:
     """The internet: its servers' addresses, and each public address behind its VPC's gateway."""
     devices = {vpc_id: names.device("v", vpc_id) for vpc_id in gateways}
     published = {
@@ -94,4 +99,5 @@ def _internet(namespaces: names.Names, gateways: list[str], ports: Mapping[str, 
             Route(MAIN_TABLE, f"{public}/32", "unicast", each, names.VPC_NEXT_HOP) for public, each in published.items()
         ),
         rules=BORN_RULES,
+        filters=_filters({"outward": outward_text()} if has_uplink else {}),
     )

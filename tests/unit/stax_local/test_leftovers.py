@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -25,25 +24,14 @@ def accounts(folder: Folder) -> set[str]:
 
 
 def test_keys_to_machines_that_are_no_more_go_and_those_of_other_places_stay(folder: Folder) -> None:
-    forget(folder, "us-east-1")
+    forget(folder, "123456789012", "us-east-1")
 
     assert accounts(folder) == {"123456789012-eu-west-1", "999999999999-us-east-1"}
     assert (folder.home / "history.jsonl").exists()
 
 
-@pytest.mark.parametrize("where", ["local/second/region.json", "endpoints/second.json"])
-def test_another_region_of_the_same_account_keeps_them(folder: Folder, where: str) -> None:
-    other = folder.home / where
-    other.parent.mkdir(parents=True)
-    other.write_text(json.dumps({"name": "second", "region": "us-east-1"}))
-
-    forget(folder, "us-east-1")
-
-    assert KEPT in accounts(folder)
-
-
 def test_nothing_kept_is_fine(folder: Folder) -> None:
-    forget(folder, "ap-south-1")
+    forget(folder, "123456789012", "ap-south-1")
 
     assert len(accounts(folder)) == 3
 
@@ -52,6 +40,6 @@ def test_a_link_is_not_followed(folder: Folder) -> None:
     (folder.home / "123456789012-sa-east-1").symlink_to(folder.home / KEPT)
 
     with pytest.raises(Problem, match="symbolic link"):
-        forget(folder, "sa-east-1")
+        forget(folder, "123456789012", "sa-east-1")
 
     assert KEPT in accounts(folder)

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from stax.api.nat_events import follow_events, nat_events
-from stax.cli.json_text import document, line
+from stax.cli.json_text import document, line_of
 from stax.cli.nat_tables import event_line, show_nat_events
 from stax.cli.place import site_of
 from stax.cli.terminal import Terminal
@@ -15,7 +15,7 @@ def run(values: Namespace, terminal: Terminal) -> int:
     site, name = site_of(values, terminal), values.name or ""
     if values.follow:
         for event in follow_events(site, name):
-            terminal.answer(line(event) if terminal.answers_in_json else event_line(event))
+            terminal.answer(line_of(event) if terminal.answers_in_json else event_line(event))
             terminal.flush()
     events = nat_events(site, name)
     if terminal.answers_in_json:

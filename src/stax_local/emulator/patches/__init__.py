@@ -11,6 +11,7 @@ from stax_local.emulator.patches import (
     bucket_owners,
     bucket_policies,
     bucket_tags,
+    default_groups,
     dry_run,
     elastic_ips,
     filters,
@@ -20,6 +21,7 @@ from stax_local.emulator.patches import (
     instance_profiles,
     key_pairs,
     launch_templates,
+    metrics,
     networks,
     parameters,
     primary_interface,
@@ -55,6 +57,8 @@ ALL: tuple[Patch, ...] = (
     in_use.PATCH,
     filters.PATCH,
     dry_run.PATCH,
+    metrics.PATCH,
+    default_groups.PATCH,
 )
 """In the order they are put on: where two wrap the same method, the later one looks first."""
 

@@ -6,7 +6,8 @@ MinCount instances and gives only the first its profile; DisableApiTermination i
 meant for the network interfaces are dropped; an instance on an interface that was there before is
 said to be in the first zone, wherever the interface is; a
 repeated ClientToken runs a second instance; a launch that fails half way leaves the first half;
-one without a subnet gets an address outside every subnet.
+one without a subnet gets an address outside every subnet; a root volume may be smaller than its
+image.  A second volume, which AWS would attach, is refused: the region's machines have one disk.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
 Upstream: https://github.com/getmoto/moto/pull/9858 took over some of a template's data.
@@ -14,7 +15,7 @@ Upstream: https://github.com/getmoto/moto/pull/9858 took over some of a template
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -74,15 +75,24 @@ def _completed(ec2: Any, asked: dict[str, Any]) -> dict[str, Any]:
         request["LaunchTemplate"] = {"LaunchTemplateId": version.template.id, "Version": str(version.number)}
     _refuse(ec2, request)
     root = ec2.describe_images(ami_ids=[request["ImageId"]])[0].block_device_mappings[0]
-    request["BlockDeviceMappings"] = launch_request.with_root_volume(
-        request.get("BlockDeviceMappings") or [], root["DeviceName"], root["Ebs"]["VolumeSize"]
-    )
+    request["BlockDeviceMappings"] = _with_one_disk(request.get("BlockDeviceMappings") or [], root)
     if request.get("NetworkInterfaces"):
         request["NetworkInterfaces"] = launch_request.with_deleted_interfaces(request["NetworkInterfaces"])
     elif not request.get("SubnetId"):
         request["SubnetId"] = _default_subnet(ec2, (request.get("Placement") or {}).get("AvailabilityZone"))
     request["MinCount"] = request.get("MaxCount") or 1  # moto launches this many; there is always capacity here
     return request
+
+
+def _with_one_disk(mappings: list[Mapping[str, Any]], root: dict[str, Any]) -> list[dict[str, Any]]:
+    if device := launch_request.second_volume(mappings, root["DeviceName"]):
+        raise EC2ClientError(
+            "UnsupportedOperation", f"The local region's machines have one disk: it does not do the volume {device}."
+        )
+    completed = launch_request.with_root_volume(mappings, root["DeviceName"], root["Ebs"]["VolumeSize"])
+    if problem := launch_request.root_volume_problem(completed, root["Ebs"]["VolumeSize"]):
+        raise EC2ClientError("InvalidBlockDeviceMapping", problem)
+    return completed
 
 
 def _default_subnet(ec2: Any, zone: str | None) -> str:

@@ -127,3 +127,12 @@ def test_the_public_subnets_lead_to_the_internet_gateway(
     )
 
     assert remedies(account) == remedy
+
+
+def test_what_a_repair_has_lent_is_given_back_last(account_with: Any) -> None:
+    there = world()
+    tags = [*named("loan-nat1"), {"Key": "stax:role", "Value": "loan"}]
+    there["DescribeAddresses"]["Addresses"].append({"PublicIp": "198.51.100.9", "AllocationId": "a-9", "Tags": tags})
+    there["DescribeInstances"]["Reservations"][0]["Instances"].pop()
+
+    assert remedies(account_with(**there)) == [Remedy.MACHINE, Remedy.LOAN]

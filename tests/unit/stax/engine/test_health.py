@@ -97,6 +97,7 @@ def test_a_route_that_the_other_box_carries_is_healthy(account_with: Any, clock:
         ({"told": {"says": "unfit", "reason": "no way out"}}, "agent of nat1 says that it is unfit: no way out"),
         ({"told": {"peer": "lost"}}, "agent of nat1 does not find its peer well: lost"),
         ({"told": {"carries": []}}, "agent of nat1 does not carry its own zone yet: why"),
+        ({"told": {"carries": [1, 2]}}, "agent of nat1 still carries private subnet 2 for its peer"),
         ({"told": {"age_s": 3600}}, "agent of nat1 has not reported for 3600 s"),
     ],
 )

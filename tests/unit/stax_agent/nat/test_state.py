@@ -312,3 +312,35 @@ def test_a_peer_that_is_lost_just_after_it_took_ones_address_is_not_taken_over_o
     assert box.lives(1, GETS_OUT, WITHIN).moves() == []
     # EC2's word, once it is newer than the peer's, counts.
     assert box.looks().lives(0.1, GETS_OUT, WITHIN).moves() == [PEERS]
+
+
+def test_a_peer_that_stalls_while_both_start_is_not_a_lost_one():
+    """Case 13: both boot at once, on processors that have much to do."""
+    box = Playbook().hears(Examined(), GETS_OUT).looks().hears(WELL)
+
+    assert box.lives(1.5, GETS_OUT, WITHIN).moves() == []
+    assert box.lives(1, WELL, GETS_OUT, WITHIN).moves() == []
+    assert box.looks().lives(1, GETS_OUT, WITHIN).moves() == [PEERS]  # started by now: the same silence is a loss
+
+
+def test_a_peer_that_went_silent_as_it_started_is_lost_in_the_end():
+    box = at_work().lives(10, WELL, GETS_OUT, OUT).looks().hears(HeartbeatHeard(Saying.STARTING))
+
+    assert box.lives(4, GETS_OUT).moves() == []
+    assert box.lives(2, GETS_OUT).moves() == [PEERS]
+
+
+def test_a_peer_whose_heartbeats_come_late_is_given_the_time_they_take():
+    """Case 5: both cores busy, heartbeats stall and go on."""
+    box = at_work()
+    for _ in range(20):
+        box.lives(0.4, GETS_OUT).hears(WELL)
+        box.looks()
+
+    assert len(box.moves()) <= 1  # the first stall can be told from a loss by nobody; the next ones are
+
+
+def test_once_they_come_in_time_again_a_loss_is_seen_as_fast_as_before():
+    box = at_work().lives(0.15, GETS_OUT).lives(60, WELL, GETS_OUT).looks()
+
+    assert box.lives(0.3, GETS_OUT).moves() == [PEERS]

@@ -73,7 +73,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.moto = Moto()
         self.log = folder / "requests.log"
-        self.emulated = Emulated(self.moto, frozenset({"ec2", "s3"}))
+        self.emulated = Emulated(self.moto, frozenset({"ec2", "s3"}), "123456789012")
         self.changes: list[str] = []
         self.emulated.on_change = lambda call: self.changes.append(call.operation)
         self.faults = Faults(sleep=lambda _seconds: None)

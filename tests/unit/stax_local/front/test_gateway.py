@@ -8,6 +8,7 @@ from stax_local.front.gateway import METADATA_NAMES, ask
 from stax_local.front.message import Request, Response
 
 PORT = 4599
+ACCOUNT_ID = "210987654321"
 
 
 class Echo:
@@ -30,17 +31,22 @@ class Echo:
         self.closed = True
 
 
+def test_an_accounts_request_is_asked_in_its_name_whatever_a_header_says() -> None:
+    environ = environ_of("/", x__moto__account__id="999999999999")
+    assert environ["HTTP_X_MOTO_ACCOUNT_ID"] == ACCOUNT_ID
+
+
 def environ_of(target: str, **headers: str) -> dict[str, Any]:
     echo, message = Echo(), Message()
     for name, value in headers.items():
         message[name.replace("__", "-")] = value
-    ask(echo, Request("PUT", target, message, b"body"), PORT)
+    ask(echo, Request("PUT", target, message, b"body"), PORT, ACCOUNT_ID)
     return echo.environ
 
 
 def test_brings_the_whole_answer_back() -> None:
     echo = Echo()
-    answer = ask(echo, Request("GET", "/", Message()), PORT)
+    answer = ask(echo, Request("GET", "/", Message()), PORT, ACCOUNT_ID)
     assert answer == Response(201, (("X-One", "1"), ("X-One", "2")), b"onetwo")
     assert echo.closed
 
@@ -70,7 +76,7 @@ def test_a_header_sent_twice_is_one_with_commas() -> None:
     message["X-Amz-Tag"] = "a"
     message["X-Amz-Tag"] = "b"
     echo = Echo()
-    ask(echo, Request("GET", "/", message), PORT)
+    ask(echo, Request("GET", "/", message), PORT, ACCOUNT_ID)
     assert echo.environ["HTTP_X_AMZ_TAG"] == "a,b"
 
 
@@ -79,4 +85,4 @@ def test_what_the_application_raises_passes_through() -> None:
         raise NotImplementedError("DescribeFpgaImages")
 
     with pytest.raises(NotImplementedError, match="DescribeFpgaImages"):
-        ask(broken, Request("GET", "/", Message()), PORT)
+        ask(broken, Request("GET", "/", Message()), PORT, ACCOUNT_ID)

@@ -75,7 +75,7 @@ def test_what_it_knows_can_be_kept() -> None:
 
 
 def test_new_keys_look_like_amazons_and_differ() -> None:
-    one, two = new_key("local"), new_key("local")
+    one, two = new_key("123456789012", "local"), new_key("123456789012", "local")
     assert one.access_key_id.startswith("AKIA")
     assert len(one.access_key_id) == 20
     assert len(one.secret_access_key) == 40
