@@ -23,6 +23,9 @@ WELL = {"leader", "voter", "client", "manager", "worker", "server"}
 LIMIT_S = 300.0
 """A cluster is whole in seconds; a busy test machine gets minutes."""
 
+CREATED_WITHIN_S = 900.0
+"""It gives up by itself before that, and says why."""
+
 Result = subprocess.CompletedProcess[str]
 
 
@@ -67,7 +70,8 @@ class Stax:
         self.stax("local", "down")
 
     def create(self, hosts: int) -> None:
-        done = self.stax("create", self.name, "--yes", "--region", "local", "--config", str(self._configuration(hosts)))
+        words = ("create", self.name, "--yes", "--region", "local", "--config", str(self._configuration(hosts)))
+        done = self.stax(*words, limit_s=CREATED_WITHIN_S)
         assert done.returncode == 0, done.stderr
 
     def destroy(self) -> None:

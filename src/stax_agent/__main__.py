@@ -39,12 +39,8 @@ def main(words: Sequence[str]) -> int:
         case ["authorize"]:
             machine, aws = until_it_works(_place)
             keep_authorized(aws, machine.stax_name)
-        case ["node"]:
-            keep_clustered()
-        case ["node", "recover"]:
-            return recover()
-        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" as duty, *rest]:
-            return _nat(duty, rest)
+        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" | "node" as duty, *rest]:
+            return _service(duty, rest)
         case ["measure", host, port, "with-servers" | "alone" as how] if port.isdecimal():
             return measure(host, int(port), has_servers=how == "with-servers")
         case [duty, *rest] if duty in WITH_WORDS:
@@ -57,8 +53,12 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
-def _nat(duty: str, rest: list[str]) -> int:
+def _service(duty: str, rest: list[str]) -> int:
     match duty, rest:
+        case "node", []:
+            keep_clustered()
+        case "node", ["recover"]:
+            return recover()
         case "nat", []:
             watch_over()
         case "canary", []:
