@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stax_agent.node import systemd
+from stax_agent.node.consul_api import SERVER_PORT
 
 UNIT = "stax-consul.service"
 SETTINGS = Path("/etc/stax/consul.json")
@@ -94,10 +95,20 @@ class ConsulService:
         """From the next start on, be a server like any other: the cluster stands."""
         self._write({key: value for key, value in self._read().items() if key != "bootstrap_expect"})
 
+    def go_on_alone(self) -> None:
+        """Start with the data that is here, and with this host as the only server; consul takes the file away."""
+        systemd.stop(UNIT)
+        server = {"id": node_id(self._instance_id), "address": f"{self._address}:{SERVER_PORT}", "non_voter": False}
+        self._hand_over(self._data / "raft" / "peers.json", json.dumps([server]))
+        systemd.start(UNIT)
+
     def allow_bootstrap(self, reset_index: str) -> None:
         """Let the first token be given once more; consul takes the file away itself."""
-        file = self._data / "acl-bootstrap-reset"
-        file.write_text(reset_index, "ascii")
+        self._hand_over(self._data / "acl-bootstrap-reset", reset_index)
+
+    def _hand_over(self, file: Path, text: str) -> None:
+        """Write a file that consul's own user can read and remove."""
+        file.write_text(text, "ascii")
         shutil.chown(file, self._data.stat().st_uid, self._data.stat().st_gid)
 
     def _content(self, gossip_key: str, others: Sequence[str], *, is_server: bool, founds: bool) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class EtcdRecovery:
             names = {member.name for member in self._api.members() if not member.is_learner}
         except Setback as setback:
             raise Refused(f"who else is a member cannot be told: {setback}") from setback
-        return {name for name in names - {self._instance_id} if group.host(name)}
+        return {each for each in names - {self._instance_id} if (host := group.host(each)) and not host.is_leaving}
 
     def _leads(self) -> bool:
         try:

@@ -118,7 +118,13 @@ class Updates:
 
     def turn(self, census: Census) -> str | None:
         """Look whether this host is to restart, as of now."""
-        return self.step(census.group(no_older_than_s=FRESH_STEADY_S), datetime.now(UTC))
+        try:
+            return self.step(census.group(no_older_than_s=FRESH_STEADY_S), datetime.now(UTC))
+        except Setback:
+            # Without etcd nobody has the turn and nobody takes it: worth a word only if an update waits.
+            if self._computer.needs_restart():
+                raise
+            return None
 
     def step(self, group: Group, at: datetime) -> str | None:
         """Do at most one thing and return the sentence that says so; raises Setback when something does not answer."""
