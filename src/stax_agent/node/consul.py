@@ -93,7 +93,7 @@ class Consul:
             return self._without_leader(view, group)
         self._alone_since = None
         done = self._access.step_as_leader() if view.is_leader else None
-        done = done or self._access.step_as_host() or self._change_role(view, group)
+        done = done or self._access.step_as_host() or self._renew(view) or self._change_role(view, group)
         return done or (self._tidy(view, group) if view.is_leader else None)
 
     def _leader(self) -> str:
@@ -144,6 +144,13 @@ class Consul:
             self._alone_since = None
             return "looks for the others where they are now"
         return None
+
+    def _renew(self, view: ConsulView) -> str | None:
+        """Take a renewed certificate into use: a server only while all others answer."""
+        if not self._service.has_old_certificate or view.healthy < view.voters:
+            return None
+        self._service.start_again()
+        return "started anew, with its renewed certificate"
 
     def _change_role(self, view: ConsulView, group: Group) -> str | None:
         if not self._access.is_set_up:

@@ -19,6 +19,7 @@ UNIT = "stax-consul.service"
 SETTINGS = Path("/etc/stax/consul.json")
 DATA = Path("/var/lib/private/stax-consul")
 CREDENTIALS = f"/run/credentials/{UNIT}"
+CERTIFICATE = Path("/etc/stax/tls/consul.pem")
 DATACENTER = "dc1"
 SERVER_NAME = f"server.{DATACENTER}.consul"
 """What consul wants to read in the certificate of whoever it takes for a server."""
@@ -73,9 +74,21 @@ class ConsulService:
         """Whether the agent runs or is about to."""
         return systemd.is_active(UNIT)
 
+    @property
+    def has_old_certificate(self) -> bool:
+        """Whether the process goes on with a certificate that has been renewed since it started."""
+        try:
+            return Path(CREDENTIALS, "consul.pem").read_bytes() != CERTIFICATE.read_bytes()
+        except OSError:
+            return False  # it does not run
+
     def start(self) -> None:
         """Start as it was set up."""
         systemd.start(UNIT)
+
+    def start_again(self) -> None:
+        """Start anew as it was set up."""
+        systemd.restart(UNIT)
 
     def stop(self) -> None:
         """Stop without leaving, as a power cut would."""
