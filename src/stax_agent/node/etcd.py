@@ -109,7 +109,8 @@ class Etcd:
                 return done
         elif view.members and not view.has_quorum:
             raise Refused(_lost(view))
-        return self._registered()
+        # A learner answers nobody yet.
+        return None if view.own and view.own.is_learner else self._registered()
 
     def _registered(self) -> str | None:
         self._register.renew(self._connect(LOCAL))
