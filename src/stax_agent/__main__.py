@@ -2,25 +2,32 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from stax_agent.authorize import keep_authorized
 from stax_agent.aws import Aws
 from stax_agent.dockconnect import dockconnect
 from stax_agent.docker_hosts import docker_hosts
+from stax_agent.facts import facts
+from stax_agent.fleet.balance import rebalance
+from stax_agent.fleet.fleetctl import fleetctl
+from stax_agent.fleet.worker import machines_of_the_report
 from stax_agent.imds import Imds, Machine
 from stax_agent.measure import measure
 from stax_agent.nat import operator
 from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
 from stax_agent.nat.exporter import export
+from stax_agent.node.duties import keep_clustered
+from stax_agent.node.recovery import recover
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
-    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | "
-    "measure HOST PORT with-servers|alone | docker-hosts | dockconnect …"
+    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node [recover] | "
+    "measure HOST PORT with-servers|alone | docker-hosts | facts | fleet-machines | dockconnect … | fleetctl … | "
+    "rebalance [SERVICE]"
 )
 
 
@@ -32,22 +39,26 @@ def main(words: Sequence[str]) -> int:
         case ["authorize"]:
             machine, aws = until_it_works(_place)
             keep_authorized(aws, machine.stax_name)
-        case ["docker-hosts"]:
-            return _print_docker_hosts()
-        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" as duty, *rest]:
-            return _nat(duty, rest)
+        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" | "node" as duty, *rest]:
+            return _service(duty, rest)
         case ["measure", host, port, "with-servers" | "alone" as how] if port.isdecimal():
             return measure(host, int(port), has_servers=how == "with-servers")
-        case ["dockconnect", *rest]:
-            return dockconnect(rest)
+        case [duty, *rest] if duty in WITH_WORDS:
+            return WITH_WORDS[duty](rest)
+        case [duty] if duty in PRINTED:
+            return _print(PRINTED[duty])
         case _:
             say(USAGE)
             return 2
     return 0
 
 
-def _nat(duty: str, rest: list[str]) -> int:
+def _service(duty: str, rest: list[str]) -> int:
     match duty, rest:
+        case "node", []:
+            keep_clustered()
+        case "node", ["recover"]:
+            return recover()
         case "nat", []:
             watch_over()
         case "canary", []:
@@ -74,15 +85,32 @@ def _publish() -> str:
     return publish(aws, machine, Keys())
 
 
-def _print_docker_hosts() -> int:
+def _docker_hosts() -> str:
+    machine, aws = _place()
+    return json.dumps([asdict(host) for host in docker_hosts(aws, machine.stax_name)])
+
+
+def _print(answer: Callable[[], str]) -> int:
     try:
-        machine, aws = _place()
-        hosts = docker_hosts(aws, machine.stax_name)
+        print(answer())
     except Setback as setback:
         say(str(setback))
         return 1
-    print(json.dumps([asdict(host) for host in hosts]))
     return 0
+
+
+WITH_WORDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "dockconnect": dockconnect,
+    "fleetctl": fleetctl,
+    "rebalance": rebalance,
+}
+"""What people type, by the programs in /opt/bin."""
+PRINTED: Mapping[str, Callable[[], str]] = {
+    "docker-hosts": _docker_hosts,
+    "facts": facts,
+    "fleet-machines": machines_of_the_report,
+}
+"""What those ask root for, as JSON."""
 
 
 if __name__ == "__main__":

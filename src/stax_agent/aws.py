@@ -1,5 +1,6 @@
 """Calls to AWS's APIs, signed with the role's credentials, bounded, their refusals as setbacks with AWS's code."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ from stax_agent.setback import Setback
 from stax_agent.sigv4 import signed
 
 TIMEOUT_S = 10.0
+UPLOAD_TIMEOUT_S = 120.0
 EC2_VERSION = "2016-11-15"
+AUTOSCALING_VERSION = "2011-01-01"
 
 Endpoint = Callable[[str, str], str]
 
@@ -42,9 +45,35 @@ class Aws:
 
     def ec2(self, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
         """Call one action of EC2; the answer's elements have lost their namespace."""
+        return self._query("ec2", EC2_VERSION, action, parameters)
+
+    def autoscaling(self, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
+        """Call one action of EC2 Auto Scaling; the answer's elements have lost their namespace."""
+        return self._query("autoscaling", AUTOSCALING_VERSION, action, parameters)
+
+    def put_object(self, bucket: str, key: str, body: bytes) -> None:
+        """Put an object into a bucket; letters, digits and `-._/` need no escapes in its key."""
+        url = f"{self._endpoint('s3', self._region)}{bucket}/{key}"
+        address = urlsplit(url)
+        headers = {"Host": address.netloc, "X-Amz-Content-Sha256": hashlib.sha256(body).hexdigest()}
+        whole = signed(
+            headers,
+            body,
+            credentials=self._credentials(),
+            scope=(self._region, "s3"),
+            at=datetime.now(UTC),
+            line=f"PUT {address.path}",
+        )
+        request = Request(method="PUT", url=url, headers=whole, body=body)
+        status, answer = exchange(request, timeout_s=UPLOAD_TIMEOUT_S)
+        if status != 200:
+            code = _xml_code(answer) or str(status)
+            raise Setback(f"s3:PutObject is refused: {code}", code=code)
+
+    def _query(self, service: str, version: str, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-        form = {"Action": action, "Version": EC2_VERSION, **parameters}
-        return _xml(self._post("ec2", headers, urlencode(form).encode(), action), action)
+        form = {"Action": action, "Version": version, **parameters}
+        return _xml(self._post(service, headers, urlencode(form).encode(), action), f"{service}:{action}")
 
     def _post(self, service: str, headers: Mapping[str, str], body: bytes, operation: str) -> bytes:
         url = self._endpoint(service, self._region)
@@ -88,11 +117,11 @@ def _xml_code(answer: bytes) -> str:
     return "" if found is None else found.text or ""
 
 
-def _xml(answer: bytes, action: str) -> ElementTree.Element:
+def _xml(answer: bytes, operation: str) -> ElementTree.Element:
     try:
         root = ElementTree.fromstring(answer)  # noqa: S314 - from AWS, over TLS
     except ElementTree.ParseError as error:
-        raise Setback(f"ec2:{action} answers with no XML") from error
+        raise Setback(f"{operation} answers with no XML") from error
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
     return root

@@ -87,11 +87,17 @@ class Imds:
             raise Setback(f"the metadata service answers {status} for {path}")
         return body.decode("utf-8", "replace").strip()
 
-    def _ask(self, path: str) -> tuple[int, bytes]:
+    def user_data(self) -> str:
+        """Return what this machine was launched with: where its configuration lies, no secret."""
+        status, body = self._ask("", below="user-data")
+        if status != 200:
+            raise Setback(f"the metadata service answers {status} for user data")
+        return body.decode("utf-8", "replace")
+
+    def _ask(self, path: str, *, below: str = "meta-data/") -> tuple[int, bytes]:
         headers = {"X-aws-ec2-metadata-token": self._token or self._new_token()}
-        return exchange(
-            Request(method="GET", url=f"{self._address}/latest/meta-data/{path}", headers=headers), timeout_s=TIMEOUT_S
-        )
+        url = f"{self._address}/latest/{below}{path}"
+        return exchange(Request(method="GET", url=url, headers=headers), timeout_s=TIMEOUT_S)
 
     def _new_token(self) -> str:
         headers = {"X-aws-ec2-metadata-token-ttl-seconds": str(TOKEN_LIFETIME_S)}

@@ -39,6 +39,10 @@ class Reports(Protocol):
         """It answers again."""
         ...
 
+    def unexamined(self, instance_id: str) -> None:
+        """It will count as running, and nothing boots behind it."""
+        ...
+
     def console(self, instance_id: str, output: str) -> None:
         """What its console said."""
         ...
@@ -140,9 +144,13 @@ class ControlPlaneOnly:
 
 def arrivals(world: World, reports: Reports) -> list[Callable[[], None]]:
     """The reports that let every instance of this world arrive where it is going."""
-    report = {"pending": reports.running, "stopping": reports.stopped, "shutting-down": reports.terminated}
+    report = {
+        "pending": (reports.unexamined, reports.running),
+        "stopping": (reports.stopped,),
+        "shutting-down": (reports.terminated,),
+    }
     return [
-        _about(report[instance.state], instance.id) for instance in world.instances.values() if instance.state in report
+        _about(each, instance.id) for instance in world.instances.values() for each in report.get(instance.state, ())
     ]
 
 

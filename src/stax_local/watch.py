@@ -70,6 +70,10 @@ class Watch:
         """The machine answers again."""
         self._report(transition.reachable, instance_id)
 
+    def unexamined(self, instance_id: str) -> None:
+        """No machine is there that could answer."""
+        self._report(transition.unexamined, instance_id)
+
     def console(self, instance_id: str, output: str) -> None:
         """The machine's console said this."""
         self._report(transition.console, instance_id, output)

@@ -136,6 +136,18 @@ def test_a_machine_that_does_not_answer_is_impaired(account: Any) -> None:
 
 
 @mends
+def test_no_status_check_applies_where_nothing_boots(account: Any, world: Callable[[], Any]) -> None:
+    instance_id = account.launch_pending(SubnetId=account.subnet())
+
+    transition.unexamined(instance_id)
+    transition.running(instance_id)
+
+    (status,) = account.ec2.describe_instance_status(InstanceIds=[instance_id])["InstanceStatuses"]
+    assert status["InstanceStatus"]["Status"] == "not-applicable"
+    assert not world().instances[instance_id].impaired
+
+
+@mends
 def test_the_console_says_what_the_machine_said(account: Any) -> None:
     instance_id = launch(account)
 

@@ -3,7 +3,7 @@
 A thing is called by its tag Name without the stax's own name at its end: nat1-demo is nat1.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +130,18 @@ def _machine(one: Described, name: str) -> Machine:
         image_id=one.get("ImageId", ""),
         launched_at=one["LaunchTime"],
     )
+
+
+def may_boot(aws: Aws, instance_ids: Sequence[str]) -> bool:
+    """Return whether something boots behind the instances, as far as EC2's status checks tell.
+
+    A running instance to which no check applies has no machine behind it, as in a control plane alone.
+    """
+    if not instance_ids:
+        return True
+    found = aws.pages("ec2", "DescribeInstanceStatus", "InstanceStatuses", InstanceIds=list(instance_ids))
+    statuses = [one.get("InstanceStatus", {}).get("Status", "") for one in found]
+    return not statuses or any(status != "not-applicable" for status in statuses)
 
 
 def volumes(aws: Aws, stax_name: str, machine_names: Mapping[str, str]) -> list[Volume]:

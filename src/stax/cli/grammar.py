@@ -32,6 +32,8 @@ class Argument(NamedTuple):
     name: str
     help: str
     required: bool = False
+    many: bool = False
+    """Whether any number of words may stand there, options between them."""
 
 
 class Command(NamedTuple):

@@ -52,7 +52,8 @@ def read(command: Command, words: Sequence[str]) -> argparse.Namespace:
     """
     parser = parser_of(command)
     own, remote = _split(words) if command.runs_words else (list(words), [])
-    values, unread = parser.parse_known_args(own)
+    has_many = any(argument.many for argument in command.arguments)
+    values, unread = (parser.parse_known_intermixed_args if has_many else parser.parse_known_args)(own)
     if unread:
         raise _unexpected(command, unread[0])
     if command.runs_words:
@@ -81,7 +82,7 @@ def parser_of(command: Command) -> argparse.ArgumentParser:
         parser.add_argument(
             argument.name,
             metavar=argument.name.upper(),
-            nargs=None if argument.required else "?",
+            nargs="*" if argument.many else None if argument.required else "?",
             help=argument.help,
         )
     _add(parser.add_argument_group("options"), command.options)
@@ -145,7 +146,10 @@ def _no_such(kind: str, word: str, known: Iterable[str], *, seen_by: str) -> Usa
 
 
 def _usage(command: Command) -> str:
-    names = [a.name.upper() if a.required else f"[{a.name.upper()}]" for a in command.arguments]
+    names = [
+        f"[{a.name.upper()}…]" if a.many else a.name.upper() if a.required else f"[{a.name.upper()}]"
+        for a in command.arguments
+    ]
     words = ["[-- COMMAND…]"] if command.runs_words else []
     return " ".join(["stax", command.name, "[OPTIONS]", *names, *words])
 

@@ -12,8 +12,11 @@ from stax.model.plan import (
     PlannedResource,
     PropertyChange,
     Quantity,
+    RebalancePlan,
+    RecoveryPlan,
     RepairPlan,
     ResourceChange,
+    ScalePlan,
     UpdatePlan,
 )
 
@@ -75,6 +78,45 @@ def findings(plan: RepairPlan) -> list[str]:
         return [f"{plan.name} is whole: nothing to repair"]
     rows = [(f.subject, f.finding, f.mend or "a person must see to it") for f in plan.findings]
     return [printable(f"{plan.name} in {plan.region}, account {plan.account_id}:"), *_indented(rows)]
+
+
+def scaling(plan: ScalePlan) -> list[str]:
+    """Return how many hosts come or go, and what that means for the clusters."""
+    head = f"{plan.name} in {plan.region}, account {plan.account_id}:"
+    lines = [f"  docker hosts: {plan.before} -> {plan.after}"]
+    if plan.servers_before != plan.servers_after:
+        lines.append(f"  servers of etcd, Swarm and consul: {plan.servers_before} -> {plan.servers_after}")
+    if plan.servers_after == 1:
+        lines.append("  one server: the clusters do not survive the loss of its host")
+    if plan.after < plan.before:
+        sizes = ", ".join(map(str, plan.stages))
+        lines.append(f"  Auto Scaling chooses which hosts go; they hand over before they end, by way of {sizes} hosts")
+    return [printable(line) for line in (head, *lines)]
+
+
+def recovery(plan: RecoveryPlan) -> list[str]:
+    """Return what is lost, and what going on from the survivor means."""
+    lines = [
+        f"{plan.name} in {plan.region}, account {plan.account_id}:",
+        f"  lost the majority of their servers: {', '.join(plan.lost)}",
+        f"  run no more: {', '.join(plan.gone)}",
+        f"  goes on alone: {plan.survivor} ({plan.survivor_id})",
+        "  The clusters are made anew from what it holds; what only the others knew is lost.",
+        "  Services go on, and the other docker hosts join it again.",
+    ]
+    return [printable(line) for line in lines]
+
+
+def crowded(plan: RebalancePlan) -> list[str]:
+    """Return which services are unevenly spread."""
+    if not plan.has_changes:
+        return [f"the services of {plan.name} are evenly spread"]
+    rows = [
+        (one.service, f"{one.tasks} tasks", f"{one.most} on one machine, {one.fewest} on another")
+        for one in plan.crowded
+    ]
+    head = f"{plan.name} in {plan.region}, account {plan.account_id}; each is rolled once, task by task:"
+    return [printable(head), *_indented(rows)]
 
 
 def _each(resources: Sequence[PlannedResource]) -> list[tuple[str, ...]]:

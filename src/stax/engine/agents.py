@@ -42,11 +42,11 @@ class Agents:
             said = None
         if not isinstance(said, dict):
             last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
-            raise StaxError(f"{machine} has no answer: {last}", hint=_OLDER)
+            raise StaxError(f"{machine} has no answer: {last}", hint=OLDER)
         return said
 
 
-_OLDER = "a machine made by an older stax does not know the question: replace it after stax update --image latest"
+OLDER = "a machine made by an older stax does not know the question: replace it after stax update --image latest"
 
 
 def agents_of(

@@ -2,14 +2,14 @@
 
 Looked at: the jumpbox and both NAT boxes run, each private route table has a default route that leads
 to a network interface of a NAT box, source/dest check is off on both, the boxes report that they forward
-and hear each other, and the group has its docker hosts.  What else happens inside the machines is not
-looked at.
+and hear each other, the group has its docker hosts, and these report that they form their clusters.
 """
 
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from stax.aws.session import Aws
+from stax.engine import cluster
 from stax.engine.clock import Stopwatch
 from stax.engine.nat_health import look_at_boxes
 from stax.errors import Unhealthy
@@ -23,17 +23,19 @@ PATIENCE_S = 300.0
 def wait_until_healthy(aws: Aws, stack: Stack, stopwatch: Stopwatch) -> Generator[Event, None, None]:
     """Look until all is well, then tell each finding.  Raises Unhealthy when it does not become so in time."""
     yield StepStarted(step="waiting for the machines and their routes")
+    patience = Stopwatch(stopwatch.clock, PATIENCE_S)
     while True:
         told = look(aws, stack)
         findings = [finding for finding in told if isinstance(finding, Checked)]
-        if all(finding.ok for finding in findings) or stopwatch.is_over or stopwatch.elapsed_s > PATIENCE_S:
+        if all(finding.ok for finding in findings) or stopwatch.is_over or patience.is_over:
             break
-        stopwatch.pause()
+        patience.pause()
     yield from told
     sick = [finding for finding in findings if not finding.ok]
     if sick:
         message = f"{stack.name} is there, but not healthy: {sick[0].subject} {sick[0].finding}"
         raise Unhealthy(message, hint=aws.command("repair", stack.name))
+    yield from cluster.wait_until_whole(aws, stack, stopwatch)
 
 
 def look(aws: Aws, stack: Stack) -> list[Checked | Warned]:

@@ -87,6 +87,73 @@ class SizeChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScalePlan:
+    """From so many docker hosts to so many."""
+
+    name: str
+    region: str
+    account_id: str
+    before: int
+    after: int
+    servers_before: int
+    """How many of the hosts have a vote in each cluster."""
+    servers_after: int
+    stages: tuple[int, ...]
+    """The sizes on the way, the last one `after`; none when there is nothing to change."""
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether hosts come or go."""
+        return bool(self.stages)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrowdedService:
+    """A service that has many tasks on one machine and few on another."""
+
+    service: str
+    most: int
+    fewest: int
+    tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebalancePlan:
+    """What `rebalance` will roll."""
+
+    name: str
+    region: str
+    account_id: str
+    crowded: tuple[CrowdedService, ...]
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything is crowded."""
+        return bool(self.crowded)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryPlan:
+    """From which host the clusters go on when the majority of their servers is gone."""
+
+    name: str
+    region: str
+    account_id: str
+    lost: tuple[str, ...]
+    """The clusters without a majority."""
+    survivor: str
+    """The docker host that goes on alone."""
+    survivor_id: str
+    gone: tuple[str, ...]
+    """The instance ids of servers that run no more."""
+
+    @property
+    def has_changes(self) -> bool:
+        """Always: a stax without a lost quorum has no such plan."""
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
 class UpdatePlan:
     """What `update` will do to a stax that is there."""
 

@@ -98,11 +98,11 @@ def _let_go(ec2: Any, interface: Any) -> None:
         ec2.delete_network_interface(interface.id)
 
 
-def set_reachable(instance: Any, *, reachable: bool) -> None:
-    """Tell DescribeInstanceStatus whether the machine answers."""
+def set_reachable(instance: Any, *, reachable: bool | None) -> None:
+    """Tell DescribeInstanceStatus whether the machine answers; None: nothing is there that could."""
     if getattr(instance, "reachable", True) != reachable:
         instance.reachable = reachable
-        instance.impaired_since = None if reachable else utcnow()
+        instance.impaired_since = utcnow() if reachable is False else None
 
 
 def keep_console(instance: Any, output: str) -> None:

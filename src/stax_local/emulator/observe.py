@@ -200,7 +200,7 @@ def _instance(ec2: Any, instance: Any) -> Instance:
         account_id=ec2.account_id,
         region=ec2.region_name,
         state=instance.state,
-        impaired=not getattr(instance, "reachable", True),
+        impaired=getattr(instance, "reachable", True) is False,
         image_id=instance.image_id,
         instance_type=instance.instance_type,
         architecture=instance.architecture,

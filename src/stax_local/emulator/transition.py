@@ -45,6 +45,11 @@ def reachable(instance_id: str) -> bool:
     return _when("running", instance_id, lambda instance: lifecycle.set_reachable(instance, reachable=True))
 
 
+def unexamined(instance_id: str) -> bool:
+    """Nothing boots behind the instance: once it runs, DescribeInstanceStatus says `not-applicable`."""
+    return _when("pending", instance_id, lambda instance: lifecycle.set_reachable(instance, reachable=None))
+
+
 def console(instance_id: str, output: str) -> bool:
     """Keep what the machine's console said, for GetConsoleOutput; the last 64 KiB of it, as on AWS."""
     for instance in _instances():

@@ -32,6 +32,9 @@ class Reported:
     def reachable(self, instance_id: str) -> None:
         self._note(f"{instance_id} answers")
 
+    def unexamined(self, instance_id: str) -> None:
+        self._note(f"{instance_id} has nothing behind it")
+
     def console(self, instance_id: str, output: str) -> None:
         self._note(f"{instance_id} says")
 
@@ -73,7 +76,7 @@ def instance(name: str, state: InstanceState) -> Instance:
 
 @pytest.mark.parametrize(
     ("state", "reported"),
-    [("pending", ["i runs"]), ("stopping", ["i is off"]), ("shutting-down", ["i is gone"]), ("running", []),
+    [("pending", ["i has nothing behind it", "i runs"]), ("stopping", ["i is off"]), ("shutting-down", ["i is gone"]), ("running", []),
      ("stopped", []), ("terminated", [])],
 )  # fmt: skip
 def test_every_instance_arrives_where_it_is_going(state: InstanceState, reported: list[str]) -> None:
@@ -90,5 +93,5 @@ def test_reports_come_from_a_thread_of_its_own_and_end_with_stop() -> None:
     assert reports.came.wait(5)
     realiser.stop()
     realiser.world_changed(world(j="pending"))
-    assert reports.lines == ["i runs"]
+    assert reports.lines == ["i has nothing behind it", "i runs"]
     assert realiser.mode == "control plane only: no root"

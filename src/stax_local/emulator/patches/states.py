@@ -125,8 +125,8 @@ PATCH.wraps(InstanceResponse, "stop_instances")(_say_the_present_state("Stopping
 PATCH.wraps(InstanceResponse, "terminate_instances")(_say_the_present_state("TerminatingInstances"))
 
 
-def _status(instance: Any, *, reachable: bool) -> dict[str, Any]:
-    if instance.state != "running":
+def _status(instance: Any, *, reachable: bool | None) -> dict[str, Any]:
+    if instance.state != "running" or reachable is None:
         return {"Status": "not-applicable"}
     detail: dict[str, Any] = {"Name": "reachability", "Status": "passed" if reachable else "failed"}
     if not reachable:

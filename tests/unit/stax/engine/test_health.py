@@ -59,13 +59,15 @@ def world(
 ) -> dict[str, Any]:
     machines = [instance("jumpbox"), instance("nat1", nat1), instance("nat2")]
     route = {"DestinationCidrBlock": "0.0.0.0/0", "NetworkInterfaceId": carrier, "State": "active"}
-    hosts = [{"LifecycleState": "InService"}] * in_service
+    hosts = [{"InstanceId": f"i-host{number}", "LifecycleState": "InService"} for number in range(in_service)]
+    unexamined = [{"InstanceStatus": {"Status": "not-applicable"}}] * in_service
     return {
         "DescribeInstances": {"Reservations": [{"Instances": machines}]},
         "DescribeRouteTables": {"RouteTables": [{"Routes": [route]}]},
         "DescribeNetworkInterfaces": {
             "NetworkInterfaces": [{"NetworkInterfaceId": f"eni-{n}", "SourceDestCheck": False} for n in (1, 2)]
         },
+        "DescribeInstanceStatus": {"InstanceStatuses": unexamined},
         "GetParameters": {"Parameters": [report(1, **told or {}), report(2)]},
         "DescribeAutoScalingGroups": {"AutoScalingGroups": [{"DesiredCapacity": 2, "Instances": hosts}]},
     }
@@ -75,7 +77,7 @@ def test_a_healthy_stax_is_told_finding_by_finding(account_with: Any, clock: Any
     events = list(wait_until_healthy(account_with(**world()), STACK, Stopwatch(clock, 600)))
 
     findings = [event for event in events if isinstance(event, Checked)]
-    assert len(findings) == 10
+    assert len(findings) == 11
     assert all(finding.ok for finding in findings)
 
 

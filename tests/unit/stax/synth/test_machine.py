@@ -52,7 +52,7 @@ def test_what_lies_in_opt_bin_can_be_run_and_nothing_else_can():
     modes = {file.path: file.mode for role in Role for file in read_machine(role, PARAMETERS).files}
 
     assert {path for path, mode in modes.items() if mode == 0o755} == {
-        "/opt/bin/dockconnect", "/opt/bin/size-connection-table",
+        "/opt/bin/dockconnect", "/opt/bin/fleetctl", "/opt/bin/size-connection-table",
     }
     assert set(modes.values()) == {0o644, 0o755}
 
@@ -77,7 +77,7 @@ def test_every_enabled_unit_of_ours_lies_on_the_machine_and_says_what_wants_it(r
 def test_every_file_says_why_it_is_there():
     for file in MACHINES.rglob("rootfs/**/*"):
         # JSON has no comments (a README beside it speaks for it), and a unit has its Description.
-        if file.is_file() and not {".json", ".service"} & set(file.suffixes) and file.name != "README":
+        if file.is_file() and not {".json", ".service", ".timer"} & set(file.suffixes) and file.name != "README":
             assert file.read_text(encoding="utf-8").removeprefix("#!/bin/sh\n").startswith("# "), file
     assert (MACHINES / "docker/rootfs/etc/docker/README").exists()
 

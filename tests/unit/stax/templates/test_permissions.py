@@ -145,6 +145,13 @@ def work() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]
         yield machine, "s3:GetObject", (item("shop-bucket/machines/agent/x.pyz"),)
         yield machine, "ssm:PutParameter", (publishing(f"stax/shop/hostkeys/{folder}/i-1"),)
     yield DOCKER, "ssm:GetParameters", (parameter("stax/shop/docker/join-worker"),)
+    for claimed in ("first", "first-after-i-1", "ca", "gossip"):
+        yield DOCKER, "ssm:PutParameter", (publishing(f"stax/shop/docker/{claimed}"),)
+    for kept in ("report", "swarm", "consul", "etcd-members", "swarm-members", "consul-members"):
+        yield DOCKER, "ssm:PutParameter", (publishing(f"stax/shop/docker/{kept}", overwrite="true"),)
+    yield DOCKER, "s3:PutObject", (item("shop-bucket/backups/etcd/x"),)
+    yield DOCKER, "s3:GetObject", (item("shop-bucket/backups/etcd/x"),)
+    yield DOCKER, "autoscaling:DescribeAutoScalingGroups", ()
     yield DOCKER, "autoscaling:CompleteLifecycleAction", (group("shop-docker"),)
     yield DOCKER, "autoscaling:SetInstanceHealth", (group("shop-docker"),)
     yield JUMP, "ssm:PutParameter", (parameter("stax/shop/jump/ssh-public-key"),)
@@ -192,6 +199,11 @@ def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]
     yield DOCKER, "s3:GetObject", (item("shop-bucket/templates/x.yaml"),)
     yield DOCKER, "s3:PutObject", (item("shop-bucket/machines/docker/x.ign"),)
     yield DOCKER, "s3:ListBucket", (item("shop-bucket"),)
+    yield DOCKER, "s3:PutObject", (item("shop-bucket/backups/x", account="999999999999"),)
+    yield NAT, "s3:GetObject", (item("shop-bucket/backups/swarm/x"),)
+    for claimed in ("first", "ca", "gossip"):
+        yield DOCKER, "ssm:PutParameter", (publishing(f"stax/shop/docker/{claimed}", overwrite="true"),)
+    yield DOCKER, "ssm:PutParameter", (publishing("stax/other/docker/report", overwrite="true"),)
     yield DOCKER, "ec2:ReplaceRoute", (TABLE_1,)
     yield DOCKER, "ssm:GetParameter", (parameter("stax/shop/nat/hmac"),)
     yield DOCKER, "ssm:GetParameter", (parameter("stax/other/docker/join-worker"),)
@@ -231,9 +243,15 @@ def test_looking_ends_at_the_regions_border():
     assert not NAT.may("ec2:DescribeInstances", region="us-east-1")
 
 
+def test_machines_write_to_the_bucket_below_backups_only():
+    writing = [s for s in policy("MachineBoundary") if "s3:PutObject" in as_list(s["Action"])]
+
+    assert [s["Resource"] for s in writing] == ["arn:aws:s3:::shop-bucket/backups/*"]
+
+
 def test_what_is_added_to_a_role_by_hand_adds_nothing():
     """With AdministratorAccess attached, the boundary still holds."""
     boundary = policy("MachineBoundary")
 
-    for action in ("iam:CreateUser", "ec2:TerminateInstances", "ec2:CreateRoute", "s3:PutObject", "ec2:CreateTags"):
+    for action in ("iam:CreateUser", "ec2:TerminateInstances", "ec2:CreateRoute", "s3:DeleteObject", "ec2:CreateTags"):
         assert not any(fnmatchcase(action, pattern) for s in boundary for pattern in as_list(s["Action"]))
