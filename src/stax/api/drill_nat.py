@@ -141,7 +141,7 @@ def _measured(
 
 
 def _story(site: Site, plan: DrillPlan, known: Set[tuple[str, int]]) -> tuple[NatEvent, ...]:
-    """Return what the boxes have told since, once the move is among it; what they told in time when it does not come."""
+    """Return what the boxes have told since, once the move is among it, or the time for that is up."""
     stopwatch = site.stopwatch(TOLD_WITHIN_S)
     while True:
         events = tuple(event for event in _events(site, plan.name) if (event.box, event.number) not in known)
