@@ -120,7 +120,7 @@ class Machine:
     def execute(self, *argv: str, given: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "stax_local", "exec", "--name", self.region.folder.name, "--state",
                    str(self.region.folder.path), self.id, "--", *argv]  # fmt: skip
-        return subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(command, input=given, capture_output=True, text=True, timeout=BOOTS_WITHIN_S, check=False)
 
     def has_booted(self) -> bool:
         return self.runs("systemctl", "is-system-running") == "running"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.containers import give_image
 from tests.machines import Machine, MachineRegion, eventually, file, home, ignition, lacking
 
 from stax_local import life
@@ -105,6 +106,25 @@ def test_docker_starts_when_it_is_asked_for_and_runs_containers(machine: Machine
     script = "tar -C / -c bin/busybox | docker import - busybox && docker run --rm busybox /bin/busybox echo contained"
 
     assert machine.runs("sh", "-c", script).endswith("contained")
+
+
+def test_containers_reach_one_another_from_machine_to_machine(site: Site, machine: Machine) -> None:
+    other = site.launches().boots()
+    image = give_image([machine, other])
+    address = machine.runs("hostname", "--all-ip-addresses").split()[0]
+    machine.runs("docker", "swarm", "init", "--advertise-addr", address)
+    token = machine.runs("docker", "swarm", "join-token", "--quiet", "worker")
+    joined = other.execute("docker", "swarm", "join", "--token", token, f"{address}:2377")
+    assert joined.returncode == 0, joined.stderr
+
+    machine.runs("docker", "network", "create", "--driver", "overlay", "--attachable", "over")
+    machine.runs("docker", "run", "--detach", "--name", "far", "--network", "over", image, "sleep", "3600")
+    ping = ("docker", "run", "--rm", "--network", "over", image, "ping", "-c", "1", "-W", "5", "far")
+    eventually(lambda: other.execute(*ping).returncode == 0)
+
+    machine.runs("docker", "rm", "--force", "far")
+    machine.runs("docker", "swarm", "leave", "--force")
+    site.ec2.terminate_instances(InstanceIds=[other.id])
 
 
 def test_a_stopped_machine_keeps_its_disk_and_loses_its_network_state(site: Site, machine: Machine) -> None:

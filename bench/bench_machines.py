@@ -1,6 +1,6 @@
 """How long machines take to boot and what memory they need, beside the least that a container can take.
 
-Run as root: `python bench/local_machines.py [MACHINES]`.  Prints a line of JSON.  Brings up a region of its own and
+Run as root: `python bench/bench_machines.py [MACHINES]`.  Prints a line of JSON.  Brings up a region of its own and
 takes it down again; the root file system is built first if no test or region has done so.
 """
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +21,28 @@ from stax_local.machines.cache import path_of
 from stax_local.machines.recipe import recipe
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.machines import Machine, MachineRegion, home, ignition
+from tests.machines import Machine, MachineRegion, home, ignition, lacking
 
 MACHINES = 25
 FLOOR_ROUNDS = 5
 MIB = 1024 * 1024
 STARTED = "Startup finished in"
 UP_WITHIN_S = 180.0
+DOCKER = ignition(systemd={"units": [{"name": "docker.service", "enabled": True}]})
 
 
 def main(count: int) -> None:
+    if why_not := lacking():
+        print(json.dumps({"bench": "machines", "skipped": why_not}))
+        return
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         region = MachineRegion(home(Path(folder) / "home"))
         try:
             region.down()
             life.up(region.folder, {"data_plane": "machines", "quotas": {"vcpus": 1000}})
             region.settings = region.up()
-            print(json.dumps({"bench": "local_machines", **floor(path_of(region.folder.home, recipe())),
-                              **one(region), **many(region, count)}))  # fmt: skip
+            print(json.dumps({"bench": "machines", **floor(path_of(region.folder.home, recipe())),
+                              **one(region), **replaced(region), **many(region, count)}))  # fmt: skip
         finally:
             region.down()
 
@@ -64,6 +69,36 @@ def one(region: MachineRegion) -> dict[str, Any]:
             "terminate_s": round(terminated, 2)}  # fmt: skip
 
 
+def replaced(region: MachineRegion) -> dict[str, Any]:
+    """A group's member that somebody terminates: until another is up in its place."""
+    ec2, autoscaling = region.client("ec2"), region.client("autoscaling")
+    subnet_id = subnet(region, "10.3.0.0/16")
+    data = {"ImageId": image(region), "InstanceType": "t3.small", "UserData": b64encode(DOCKER.encode()).decode()}
+    ec2.create_launch_template(LaunchTemplateName="hosts", LaunchTemplateData=data)
+    autoscaling.create_auto_scaling_group(
+        AutoScalingGroupName="hosts", LaunchTemplate={"LaunchTemplateName": "hosts"}, VPCZoneIdentifier=subnet_id,
+        MinSize=1, MaxSize=1,
+    )  # fmt: skip
+    first = member(region, other_than="")
+    up(region.machine(first))
+    ec2.terminate_instances(InstanceIds=[first])
+    took = timed(lambda: up(region.machine(member(region, other_than=first))))
+    autoscaling.delete_auto_scaling_group(AutoScalingGroupName="hosts", ForceDelete=True)
+    return {"replace_s": round(took, 2)}
+
+
+def member(region: MachineRegion, other_than: str) -> str:
+    """The id of the group's one member, once it is another."""
+    deadline = time.monotonic() + UP_WITHIN_S
+    while time.monotonic() < deadline:
+        found = region.client("autoscaling").describe_auto_scaling_instances()["AutoScalingInstances"]
+        ids: list[str] = [each["InstanceId"] for each in found if each["InstanceId"] != other_than]
+        if ids:
+            return ids[0]
+        time.sleep(0.02)
+    sys.exit("the group has no other member")
+
+
 def many(region: MachineRegion, count: int) -> dict[str, Any]:
     """Many at once, each with Docker running: how long until all are up, and what they hold in memory."""
     before = available_mib()
@@ -85,12 +120,16 @@ def many(region: MachineRegion, count: int) -> dict[str, Any]:
 
 def launch(region: MachineRegion, subnet_id: str, count: int) -> list[Machine]:
     ec2 = region.client("ec2")
-    image = ec2.describe_images(Owners=["075585003325"])["Images"][0]["ImageId"]
-    docker = ignition(systemd={"units": [{"name": "docker.service", "enabled": True}]})
     run = ec2.run_instances(
-        ImageId=image, InstanceType="t3.small", MinCount=count, MaxCount=count, SubnetId=subnet_id, UserData=docker
-    )
+        ImageId=image(region), InstanceType="t3.small", MinCount=count, MaxCount=count, SubnetId=subnet_id,
+        UserData=DOCKER,
+    )  # fmt: skip
     return [region.machine(instance["InstanceId"]) for instance in run["Instances"]]
+
+
+def image(region: MachineRegion) -> str:
+    image_id: str = region.client("ec2").describe_images(Owners=["075585003325"])["Images"][0]["ImageId"]
+    return image_id
 
 
 def subnet(region: MachineRegion, cidr_block: str) -> str:
