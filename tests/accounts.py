@@ -80,6 +80,9 @@ class Account:
     def rules(self, group_id: str, *ingress: Rule) -> None:
         self.put("security_groups", replace(self.world.security_groups[group_id], ingress=ingress))
 
+    def guard(self, group_id: str, ingress: tuple[Rule, ...], egress: tuple[Rule, ...]) -> None:
+        self.put("security_groups", replace(self.world.security_groups[group_id], ingress=ingress, egress=egress))
+
     def machine(self, subnet_id: str, address: str, *group_ids: str, check: bool = True) -> tuple[str, str]:
         """Run an instance and return its id and its network interface's."""
         subnet = self.world.subnets[subnet_id]

@@ -29,7 +29,7 @@ NAME = "lab"
 RESOLV = "nameserver 169.254.169.253\n"
 _SETTINGS = ROOT / "src/stax/machines/nat/rootfs/etc/sysctl.d/60-nat.conf"
 NETWORK = {"vpc": "10.183.0.0/16", "1": "10.183.0.0/24", "2": "10.183.2.0/24"}
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class NatLab:

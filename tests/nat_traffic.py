@@ -3,7 +3,7 @@
 The client opens its connections, says `ready`, and on every line it reads says in JSON what became of
 them since the last one: which kinds broke, how long the longest stall was, and when new connections
 could be begun (on the monotonic clock, which is the same in all namespaces).  The line is for how many
-seconds it may wait for those that are silent.
+seconds it may wait for each to do once more what it is for; with 0, what has not lately is silent.
 """
 
 import asyncio
@@ -150,9 +150,8 @@ class Flow:
                 self.good()
             await asyncio.sleep(BEAT_S)
 
-    @property
-    def is_silent(self) -> bool:
-        return self.kind != "idle" and time.monotonic() - self.good_at_s > ALIVE_WITHIN_S
+    def is_silent_since(self, at_s: float) -> bool:
+        return self.kind != "idle" and not self.broken and self.good_at_s < at_s
 
     async def ask_idle(self, within_s: float) -> None:
         """Send a line over what was idle, and have it back."""
@@ -199,9 +198,10 @@ async def use() -> None:
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         within_s = max(float(line), ALIVE_WITHIN_S)
-        await wait_for_silent(flows, float(line))
+        since_s = time.monotonic() - (0 if float(line) else ALIVE_WITHIN_S)
+        await wait_for_silent(flows, since_s, float(line))
         await asyncio.gather(*(each.ask_idle(within_s) for each in flows if each.kind == "idle" and not each.broken))
-        print(json.dumps(account(flows, beginner)), flush=True)
+        print(json.dumps(account(flows, beginner, since_s)), flush=True)
         renewed = [Flow(each.kind) if each.broken else each for each in flows]
         tasks += [asyncio.create_task(new.run()) for old, new in zip(flows, renewed, strict=True) if new is not old]
         flows = renewed
@@ -210,17 +210,17 @@ async def use() -> None:
         beginner.begun_s, beginner.failed = [], 0
 
 
-async def wait_for_silent(flows: list[Flow], within_s: float) -> None:
+async def wait_for_silent(flows: list[Flow], since_s: float, within_s: float) -> None:
     until_s = time.monotonic() + within_s
-    while time.monotonic() < until_s and any(each.is_silent and not each.broken for each in flows):
+    while time.monotonic() < until_s and any(each.is_silent_since(since_s) for each in flows):
         await asyncio.sleep(0.05)
 
 
-def account(flows: list[Flow], beginner: Beginner) -> dict[str, Any]:
+def account(flows: list[Flow], beginner: Beginner, since_s: float) -> dict[str, Any]:
     now_s = time.monotonic()
     broken: dict[str, int] = dict.fromkeys(COUNTS, 0)
     for each in flows:
-        if each.is_silent and not each.broken:
+        if each.is_silent_since(since_s):
             each.broken = "silent"
         broken[each.kind] += bool(each.broken)
     return {

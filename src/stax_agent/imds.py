@@ -14,6 +14,8 @@ TOKEN_LIFETIME_S = 21_600
 """Six hours, the longest there is."""
 RENEWED_BEFORE = timedelta(minutes=5)
 """AWS has new credentials ready at least this long before the old ones end."""
+ASKED_AGAIN_AFTER = timedelta(seconds=30)
+"""A metadata service that does not answer must not hold up every call that the old credentials are still good for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class Imds:
         self._now = now
         self._token = ""
         self._credentials: Credentials | None = None
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
 
     def machine(self) -> Machine:
         """Return who this machine is; its tags name the stax and the role."""
@@ -60,9 +63,18 @@ class Imds:
         )
 
     def credentials(self) -> Credentials:
-        """Return credentials that are good for some minutes more."""
-        if self._credentials is None or self._credentials.expires_at - RENEWED_BEFORE <= self._now():
+        """Return credentials that are good for some minutes more; those there are, while no newer can be had."""
+        now, held = self._now(), self._credentials
+        is_good = held is not None and held.expires_at > now
+        if held and is_good and (held.expires_at - RENEWED_BEFORE > now or now - self._asked_at < ASKED_AGAIN_AFTER):
+            return held
+        self._asked_at = now
+        try:
             self._credentials = self._fresh_credentials()
+        except Setback:
+            if held is None or not is_good:
+                raise
+            return held
         return self._credentials
 
     def get(self, path: str) -> str:

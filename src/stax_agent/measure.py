@@ -15,7 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 NEW_EVERY_S = 0.01
-NEW_WITHIN_S = 3.0
+NEW_WITHIN_S = 0.5
+"""A connection whose first packet is lost comes about after a second, when that is sent again: too late to count."""
 BEAT_S = 0.05
 ALIVE_WITHIN_S = 10.0
 """After a move a connection may stall; one that says nothing for so long is broken."""

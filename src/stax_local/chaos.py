@@ -3,25 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stax_local.network.weather import ANY, INTERNET
+
 Said = Mapping[str, Any]
 """The JSON form of `stax_local.network.weather.Weather`."""
 
 
 def ways(who: str, whom: str, *, one_way: bool) -> list[tuple[str, str]]:
-    """Source and target of each way between two."""
+    """Source and target of each way between two.  Raises ValueError when there is none."""
+    if who == whom and (who == INTERNET or who.startswith("i-")):
+        raise ValueError(f"between {who} and itself there is no way")
     return [(who, whom)] if one_way or who == whom else [(who, whom), (whom, who)]
 
 
 def hindered(weather: Said, between: list[tuple[str, str]], **how: float) -> Said:
     """The weather with this on these ways, in place of what was on them."""
     added = [{"source": source, "target": target, **how} for source, target in between]
-    return {**weather, "disturbances": [*healed(weather, between)["disturbances"], *added]}
+    kept = [each for each in weather["disturbances"] if (each["source"], each["target"]) not in between]
+    return {**weather, "disturbances": [*kept, *added]}
 
 
 def healed(weather: Said, between: list[tuple[str, str]]) -> Said:
-    """The weather without what is on these ways."""
-    kept = [each for each in weather["disturbances"] if (each["source"], each["target"]) not in between]
-    return {**weather, "disturbances": kept}
+    """The weather without what is on these ways; to and from `any` are all ways of somebody."""
+
+    def is_healed(each: Said) -> bool:
+        return any(source in {each["source"], ANY} and target in {each["target"], ANY} for source, target in between)
+
+    return {**weather, "disturbances": [each for each in weather["disturbances"] if not is_healed(each)]}
 
 
 def metadata(weather: Said, machine: str, *, down: bool) -> Said:

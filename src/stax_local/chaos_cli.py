@@ -13,6 +13,20 @@ from stax_local.problem import Problem
 
 WEATHER, FAULTS = "/stax/weather", "/stax/faults"
 _WHO = "a machine (its name, such as nat1, or instance id), a zone, `internet`, or `any`"
+_EXAMPLES_OF = {
+    "cut": """  stax local chaos cut nat1                        nothing to or from it
+  stax local chaos cut nat1 nat2 --one-way         what nat1 sends to nat2 is lost
+  stax local chaos cut us-east-1a                  a whole zone, within itself too
+""",
+    "heal": """  stax local chaos heal nat1                       whatever is on its ways
+  stax local chaos heal nat1 nat2                  what is between these two
+  stax local chaos heal any                        everything
+""",
+    "impair": """  stax local chaos impair nat1 nat2 --loss 5 --jitter 50
+  stax local chaos impair docker1 internet --delay 80 --rate 2000
+  stax local chaos impair us-east-1a us-east-1b --delay 10 --one-way
+""",
+}
 _FAIR: dict[str, Any] = {"disturbances": [], "metadata_down": []}
 
 
@@ -24,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         ("heal", "end what is on the way"),
         ("impair", "lose some, or have them late,"),
     ):
-        way = verbs.add_parser(verb, help=f"{summary} between two")
+        way = _verb(verbs, verb, f"{summary} between two", _EXAMPLES_OF[verb])
         way.add_argument("who", help=_WHO)
         way.add_argument("whom", nargs="?", default="any", help="the other side (any)")
         way.add_argument("--one-way", action="store_true", help="only what WHO sends to WHOM")
@@ -35,7 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
             way.add_argument("--jitter", type=int, default=0, metavar="MILLISECONDS", help="at most so much later yet")
     for verb, summary in (("power-off", "cut the power of"), ("power-on", "give it back to"),
                           ("freeze", "stop every process of"), ("thaw", "let go on")):  # fmt: skip
-        verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="the machine")
+        verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="a machine, or a zone")
     for verb, summary in (("imds-down", "silence the metadata service"), ("imds-up", "let it answer again")):
         verbs.add_parser(verb, help=f"{summary} for one machine").add_argument("who", help="the machine")
     for verb in ("api-latency", "api-throttle", "api-blackhole"):
@@ -47,6 +61,17 @@ def add(parser: argparse.ArgumentParser) -> None:
         fault.add_argument("--share", type=float, default=1.0, help="the part of the calls that it hits (1.0)")
     verbs.add_parser("status", help="say what is in force")
     verbs.add_parser("clear", help="end all of it")
+
+
+def _verb(verbs: Any, verb: str, summary: str, examples: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        verb,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return parser
 
 
 def run(folder: Folder, arguments: argparse.Namespace) -> int:
@@ -70,7 +95,10 @@ def _changed(folder: Folder, weather: dict[str, Any], arguments: argparse.Namesp
     if arguments.verb.startswith("imds-"):
         return chaos.metadata(weather, who, down=arguments.verb == "imds-down")
     whom = _whom(folder, arguments.whom)
-    between = chaos.ways(who, whom, one_way=arguments.one_way)
+    try:
+        between = chaos.ways(who, whom, one_way=arguments.one_way)
+    except ValueError as error:
+        raise Problem(str(error), exit_code=2) from error
     if arguments.verb == "heal":
         return chaos.healed(weather, between)
     if arguments.verb == "cut":

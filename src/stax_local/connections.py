@@ -3,12 +3,15 @@
 import socket
 import socketserver
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 # A machine that opens connections without end starves itself, not the region: a docker host's
 # containers together need a few dozen.
 MOST_CONNECTIONS = 256
+
+_REST_S = 0.1
 
 IDLE_S = 60.0
 """How long a connection may say nothing."""
@@ -26,14 +29,27 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.socket = listener
         self.given = given
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
-        self._thread = threading.Thread(target=self.serve_forever, name=f"serve {listener.getsockname()}", daemon=True)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._accept, name=f"serve {listener.getsockname()}", daemon=True)
         self._thread.start()
+
+    def _accept(self) -> None:
+        """Sleep until somebody calls; the library's own loop looks twice a second whether it shall end."""
+        while not self._over.is_set():
+            try:
+                self.process_request(*self.get_request())
+            except OSError:  # closed, or out of descriptors for the moment
+                self._over.wait(_REST_S)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Hand the connection to a thread of its own, if one is free."""
         if self._free.acquire(blocking=False):
             request.settimeout(IDLE_S)
-            super().process_request(request, client_address)
+            try:
+                super().process_request(request, client_address)
+            except RuntimeError:  # no thread is to be had
+                self._free.release()
+                self.shutdown_request(request)
         else:
             self.shutdown_request(request)
 
@@ -49,9 +65,11 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def close(self) -> None:
         """Stop listening; connections that are open end with their threads."""
-        self.shutdown()
-        self.server_close()
+        self._over.set()
+        with suppress(OSError):  # one that nobody listens to any more
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for a call
         self._thread.join(timeout=5)
+        self.server_close()
 
 
 class HttpHandler(BaseHTTPRequestHandler):

@@ -108,7 +108,8 @@ class DataPlane:
     def take_weather(self, said: Any) -> None:
         """Let this be the weather from now on, kept over restarts, and return once the kernel has it."""
         self._sky.take(said)
-        self._wake.set()
+        self._wake.set()  # the kernel need not wait for the disk
+        self._sky.keep()
         self._sky.wait()
 
     def stop(self) -> None:

@@ -38,6 +38,9 @@ class Sky:
         if any(each.delay for each in weather.disturbances):
             self._expect_delays()
         self.weather = weather
+
+    def keep(self) -> None:
+        """Write it down, for the next start."""
         write_atomically(self._file, json.dumps(self.tell()).encode())
 
     def comes_into_force(self, weather: Weather) -> None:

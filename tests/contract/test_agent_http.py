@@ -168,6 +168,24 @@ def test_credentials_are_asked_for_again_before_they_end(serving):
     assert len(service.asked) == 4
 
 
+def test_old_credentials_do_while_no_newer_can_be_had(serving):
+    now = datetime.now(UTC)
+    service = Metadata(**{CREDENTIALS: "docker", f"{CREDENTIALS}docker": credentials(now + timedelta(hours=1))})
+    imds = Imds(serving(service), now=lambda: now)
+    held = imds.credentials()
+
+    service.items = {}
+    now += timedelta(minutes=56)
+    assert imds.credentials() == held
+    asked = len(service.asked)
+    assert imds.credentials() == held
+    assert len(service.asked) == asked  # not asked at every call: each would wait for the answer
+
+    now += timedelta(minutes=5)
+    with pytest.raises(Setback):
+        imds.credentials()
+
+
 @pytest.mark.parametrize("said", ["", "{}", "[]", '{"Code": "AssumeRoleUnauthorizedAccess"}', "<html>", "null"])
 def test_credentials_that_are_none_are_a_setback_that_tells_nothing_of_them(serving, said):
     service = Metadata(**{CREDENTIALS: "docker", f"{CREDENTIALS}docker": said})

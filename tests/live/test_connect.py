@@ -100,7 +100,7 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     (home / "stax" / "cache").symlink_to(CACHE / "cache")
     (home / ".ssh").mkdir(mode=0o700)
     (home / ".ssh" / "config").write_text("Host *\n  ForwardAgent yes\n  StrictHostKeyChecking no\n")
-    up = at.run("-m", "stax_local", "up", "--data-plane", "machines", limit_s=BUILD_LIMIT_S)
+    up = at.run("-m", "stax_local", "up", "--data-plane", "machines", "--no-uplink", limit_s=BUILD_LIMIT_S)
     if up.returncode != 0:
         pytest.skip(f"no machines here: {up.stderr.strip()}")
     try:

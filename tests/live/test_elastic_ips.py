@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from tests.accounts import ALL
-from tests.lab import Lab, exchanges
+from tests.lab import Lab, exchanges, rewriting
 
 from stax_local.internet.places import SERVER_ADDRESSES
 from stax_local.kernel.namespaces import inside
@@ -131,13 +131,7 @@ def test_an_open_connection_survives_the_move_of_its_route_and_public_address(bo
 
 
 def rewrite_without_state(lab: Lab, box: str, own: str, *, inner: str) -> None:
-    """Let the box lend its address to one machine behind it, packet by packet."""
+    """Let the box lend its address to one machine behind it."""
     forwarding = ("net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.eth0.rp_filter=0")
-    rules = (
-        "add table ip n; add chain ip n pre { type filter hook prerouting priority -310; };"
-        "add chain ip n post { type filter hook postrouting priority 310; };"
-        f"add rule ip n pre ip daddr {own} ip daddr set {inner};"
-        f"add rule ip n post ip saddr {inner} ip saddr set {own}"
-    )
-    for argv in (("sysctl", "-qw", *forwarding), ("nft", rules)):
+    for argv in (("sysctl", "-qw", *forwarding), ("nft", rewriting(own, inner))):
         assert lab.run(lab.machine(box), *argv).returncode == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.machines import Machine, MachineRegion, eventually, file, home, ignition, lacking
 
+from stax_local import life
 from stax_local.machines.power import hurt, mend, sentences
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f someone"
@@ -154,11 +155,11 @@ def test_one_that_is_to_terminate_when_it_powers_off_does(site: Site) -> None:
     eventually(lambda: not machine.folder.path.exists())
 
 
-def test_a_power_cut_is_seen_at_once_and_a_reboot_brings_the_machine_back(site: Site, machine: Machine) -> None:
+def test_a_power_cut_is_seen_and_a_reboot_brings_the_machine_back(site: Site, machine: Machine) -> None:
     pid = machine.pid
     assert pid
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: machine.status == "impaired", within_s=5)
+    eventually(lambda: machine.status == "impaired")
     assert machine.state == "running"
 
     site.ec2.reboot_instances(InstanceIds=[machine.id])
@@ -169,17 +170,17 @@ def test_a_power_cut_is_seen_at_once_and_a_reboot_brings_the_machine_back(site: 
 
 def test_a_frozen_machine_hangs_until_it_is_thawed(site: Site, machine: Machine) -> None:
     hurt(site.region.folder, "freeze", machine.id)
-    eventually(lambda: machine.status == "impaired", within_s=5)
+    eventually(lambda: machine.status == "impaired")
     assert list(sentences(site.region.folder)) == [f"{machine.id} is frozen"]
 
     mend(site.region.folder)
-    eventually(lambda: machine.status == "ok", within_s=5)
+    eventually(lambda: machine.status == "ok")
     assert machine.has_booted()
 
 
 def test_power_that_was_cut_is_given_back(site: Site, machine: Machine) -> None:
     hurt(site.region.folder, "power-off", machine.id)
-    eventually(lambda: machine.status == "impaired", within_s=5)
+    eventually(lambda: machine.status == "impaired")
     assert list(sentences(site.region.folder)) == [f"{machine.id} has no power"]
 
     hurt(site.region.folder, "power-on", machine.id)
@@ -222,6 +223,23 @@ def test_machines_live_on_without_the_region_which_finds_them_again(site: Site, 
     machine.becomes("stopped")
     site.ec2.start_instances(InstanceIds=[machine.id])
     machine.boots()
+
+
+@pytest.mark.parametrize("made", ["runner", "on", "provisioned"])
+def test_a_region_killed_while_a_machine_comes_or_goes_sees_it_through(site: Site, made: str) -> None:
+    machine = site.launches()
+    eventually((machine.folder.path / made).exists)
+    site.region.kill()
+    site.region.settings = site.region.up()
+    assert machine.boots().runs("cat", "/var/greeted") == "hello"
+
+    site.ec2.terminate_instances(InstanceIds=[machine.id])
+    eventually(lambda: bool(life.status(site.region.folder)["kept_on_disk"]))
+    site.region.kill()
+    site.region.settings = site.region.up()
+    machine.becomes("terminated")
+    assert machine.pid is None
+    eventually(lambda: not machine.folder.path.exists())
 
 
 def test_a_machine_that_died_while_the_region_was_down_is_found_dead(site: Site, machine: Machine) -> None:

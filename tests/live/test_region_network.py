@@ -4,28 +4,38 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
 from botocore.config import Config
+from tests.lab import exchanges, rewriting
 
 from stax_local import life
 from stax_local.folder import Folder, Settings
 from stax_local.internet.places import SERVER_ADDRESSES
 from stax_local.kernel import namespaces
 from stax_local.kernel.ledger import Ledger
+from stax_local.kernel.namespaces import inside
 
 WEB = SERVER_ADDRESSES[0]
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
                     "Principal": {"Service": "ec2.amazonaws.com"}}]})  # fmt: skip
 # In the kernel within 50 ms is what we promise (bench/ measures it); a busy test machine gets more.
-FOLLOWS_WITHIN_S = 5.0
+FOLLOWS_WITHIN_S = 20.0
+FLIPS, EVERY_S, ANSWERS_WITHIN_S = 10, 0.002, 10.0
+MASQUERADE = (
+    "add table ip n; add chain ip n p { type nat hook postrouting priority 100; };"
+    "add rule ip n p ip daddr != 10.183.0.0/16 masquerade"
+)
 
 
 class Region:
@@ -81,14 +91,14 @@ class Site:
         self.vpc = ec2.create_vpc(CidrBlock="10.183.0.0/16")["Vpc"]["VpcId"]
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(VpcId=self.vpc, InternetGatewayId=gateway)
-        public, self.private_table = self.subnet("10.183.1.0/24"), ""
-        ec2.create_route(RouteTableId=self.table(public), DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+        self.public, self.private_table = self.subnet("10.183.1.0/24"), ""
+        ec2.create_route(RouteTableId=self.table(self.public), DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
         private = self.subnet("10.183.0.0/24")
         self.private_table = self.table(private)
         self.group = ec2.create_security_group(GroupName="all", Description="all", VpcId=self.vpc)["GroupId"]
         within = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.183.0.0/16"}]}
         ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=[within])
-        self.nat, self.nat_interface = self.machine(public, "10.183.1.10")
+        self.nat, self.nat_interface = self.machine(self.public, "10.183.1.10")
         self.host, _ = self.machine(private, "10.183.0.20")
         self.make_nat()
 
@@ -117,17 +127,68 @@ class Site:
         self.ec2.create_route(
             RouteTableId=self.private_table, DestinationCidrBlock="0.0.0.0/0", NetworkInterfaceId=self.nat_interface
         )
-        eventually(lambda: namespaces.exists(f"{self.region.label}.{self.nat}"))
-        self.forward()
+        self.forward(self.nat)
 
-    def forward(self) -> None:
-        self.region.run(self.nat, "sysctl", "-qw", "net.ipv4.ip_forward=1")
-        self.region.run(self.nat, "nft", "add table ip n; add chain ip n p { type nat hook postrouting priority 100; };"
-                        "add rule ip n p ip daddr != 10.183.0.0/16 masquerade")  # fmt: skip
+    def box(self, address: str) -> tuple[str, str, str]:
+        """A machine that may forward, as another NAT box would: its id, its interface, its public address."""
+        instance, interface = self.machine(self.public, address)
+        self.ec2.modify_instance_attribute(InstanceId=instance, SourceDestCheck={"Value": False})
+        allocation = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        self.ec2.associate_address(AllocationId=allocation, InstanceId=instance)
+        return instance, interface, allocation
+
+    def forward(self, box: str, rules: str = MASQUERADE) -> None:
+        eventually(lambda: "eth0" in self.region.run(box, "ip", "-4", "-br", "addr", "show", "dev", "eth0"))
+        self.region.run(box, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0",
+                        "net.ipv4.conf.eth0.rp_filter=0")  # fmt: skip
+        self.region.run(box, "nft", rules)
+
+    def out_by(self, interface_id: str) -> None:
+        self.ec2.replace_route(
+            RouteTableId=self.private_table, DestinationCidrBlock="0.0.0.0/0", NetworkInterfaceId=interface_id
+        )
+
+    def namespace(self, instance_id: str) -> str:
+        return f"{self.region.label}.{instance_id}"
 
     def called_from(self, instance_id: str) -> str:
         """The address that the internet sees when the machine calls; empty when it gets no answer."""
         return self.region.run(instance_id, "curl", "-s", "-m2", f"http://{WEB}/ip")
+
+
+class Load:
+    """Datagrams sent and answered, one after another, until it is ended."""
+
+    def __init__(self, mine: socket.socket) -> None:
+        self._socket = mine
+        self._socket.settimeout(0.2)
+        self._sent, self._answers = 0, set[bytes]()
+        self._over, self._done = threading.Event(), threading.Event()
+        self._threads = [threading.Thread(target=each, daemon=True) for each in (self._send, self._take)]
+        for each in self._threads:
+            each.start()
+
+    def end(self) -> tuple[int, int]:
+        """How many were sent, and how many were answered once those under way had time to be."""
+        self._over.set()
+        self._threads[0].join(timeout=5)
+        deadline = time.monotonic() + ANSWERS_WITHIN_S
+        while len(self._answers) < self._sent and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self._done.set()
+        self._threads[1].join(timeout=5)
+        return self._sent, len(self._answers)
+
+    def _send(self) -> None:
+        while not self._over.is_set():
+            self._socket.send(b"%d" % self._sent)
+            self._sent += 1
+            time.sleep(EVERY_S)
+
+    def _take(self) -> None:
+        while not self._done.is_set():
+            with suppress(TimeoutError):
+                self._answers.add(self._socket.recv(99))
 
 
 def eventually(holds: Callable[[], bool]) -> None:
@@ -166,8 +227,7 @@ def test_a_stopped_nat_box_turns_its_route_black_and_a_started_one_back(site: Si
     eventually(lambda: site.called_from(site.host) == "")
 
     site.ec2.start_instances(InstanceIds=[site.nat])
-    eventually(lambda: namespaces.exists(f"{site.region.label}.{site.nat}"))
-    site.forward()
+    site.forward(site.nat)
 
     eventually(lambda: site.called_from(site.host) == site.public_ip)
 
@@ -212,6 +272,39 @@ def test_a_machine_that_is_cut_off_is_back_when_it_is_healed(site: Site) -> None
 
     assert site.region.chaos("heal", site.nat) == "all is well"
     eventually(lambda: site.called_from(site.host) == site.public_ip)
+
+
+def test_a_route_replaced_by_the_api_under_load_loses_no_more_than_the_moment(site: Site) -> None:
+    other, other_interface, _ = site.box("10.183.1.11")
+    site.forward(other)
+    eventually(lambda: site.called_from(site.host) == site.public_ip)
+    with inside(site.namespace(site.host), lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as mine:
+        mine.connect((WEB, 7))
+        load = Load(mine)
+        for flip in range(FLIPS):
+            site.out_by((other_interface, site.nat_interface)[flip % 2])
+        sent, answered = load.end()
+
+    assert sent > FLIPS
+    assert sent - answered <= FLIPS  # at most the one that was on its way when the route turned
+
+
+def test_an_address_moved_by_the_api_takes_an_open_connection_along(site: Site) -> None:
+    """Both boxes rewrite packet by packet, so that either can go on with a connection."""
+    one, one_interface, allocation = site.box("10.183.1.21")
+    two, two_interface = site.machine(site.public, "10.183.1.22")
+    site.ec2.modify_instance_attribute(InstanceId=two, SourceDestCheck={"Value": False})
+    site.forward(one, rewriting("10.183.1.21", "10.183.0.20"))
+    site.forward(two, rewriting("10.183.1.22", "10.183.0.20"))
+    site.out_by(one_interface)
+    with inside(site.namespace(site.host), lambda: socket.create_connection((WEB, 7), FOLLOWS_WITHIN_S)) as connection:
+        assert exchanges(connection, within_s=FOLLOWS_WITHIN_S)
+
+        site.out_by(two_interface)
+        site.ec2.associate_address(AllocationId=allocation, InstanceId=two, AllowReassociation=True)
+
+        assert exchanges(connection, within_s=FOLLOWS_WITHIN_S)
+    site.out_by(site.nat_interface)
 
 
 def test_killed_and_brought_up_again_the_region_finds_its_network(site: Site) -> None:

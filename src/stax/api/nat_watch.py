@@ -40,7 +40,8 @@ class Known:
 
     def of_report(self, report: NatReport) -> Iterator[NatChange | NatEvent]:
         """Yield what a report has of news: signals that changed, and events."""
-        told = {"says": " ".join(filter(None, (report.says, report.reason))), **report.signals}
+        told = {"says": _with_reason(report.says, report.reason), **report.signals}
+        told["peer"] = _with_reason(told.get("peer", ""), told.pop("peer_reason", ""))
         yield from self._changes(report.box, told, report.at)
         for event in in_order(report.events):
             if event not in self.events:
@@ -61,6 +62,10 @@ class Known:
             self.facts[who, name] = now
             if before is not None and before != now:
                 yield NatChange(at=at, who=who, what=name, before=before, now=now)
+
+
+def _with_reason(said: str, reason: str) -> str:
+    return f"{said} ({reason})" if reason else said
 
 
 class Streams:

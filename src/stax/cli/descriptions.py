@@ -51,6 +51,8 @@ def _show_network(network: Network, terminal: Terminal) -> None:
     terminal.answer("")
     routes = [(r.route_table, r.route_table_id, _carrier(r), r.state) for r in network.default_routes]
     show(Table(("OF", "ROUTE TABLE", "CARRIED BY", "STATE"), routes, title="Default routes"), terminal)
+    if any(route.is_covered for route in network.default_routes):
+        terminal.answer("  since when and why: stax nat status")
     terminal.answer("")
 
 

@@ -29,7 +29,7 @@ def result_lines(result: DrillResult) -> list[str]:
 
 def _cost(heading: str, cost: Cost) -> Iterator[str]:
     yield heading
-    lost = f", {cost.failed} did not come about" if cost.failed else ""
+    lost = f", {cost.failed} not within 0.5 s" if cost.failed else ""
     yield f"  new connections   outage {cost.outage_s:.2f} s ({cost.begun} begun{lost})"
     for kind, flows in cost.flows.items():
         stall = f", longest stall {flows.stall_s:.2f} s" if flows.stall_s else ""

@@ -61,7 +61,7 @@ class Cost:
     """The longest time in which no connection was begun that came about."""
     begun: int
     failed: int
-    """New connections that did not come about within 3 s."""
+    """New connections that did not come about within half a second."""
     flows: Mapping[str, Flows]
 
     @property

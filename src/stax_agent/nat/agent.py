@@ -78,7 +78,9 @@ class Agent:
         self._copier = Copier((link, peer), copying, holders, self._carried)
         self._actions = Actions(site, setting.new_ec2, self._copier, self.tell)
         self._actions.say = say
-        self._egress = egress.Egress(egress.targets(site.region), lambda works: self.tell(facts.EgressTried(works)))
+        self._egress = egress.Egress(
+            egress.targets(site.region), lambda works, began_s: self.tell(facts.EgressTried(works, began_s))
+        )
         self._watchdog = Watchdog()
         self._reporter = Reporter(setting.put_report, say)
         self._watch = Watch(me=site.me, started_at_s=time.monotonic())
@@ -175,7 +177,8 @@ class Agent:
 
     def _beat(self, now_s: float) -> None:
         said, reason = saying(self._watch, now_s)
-        carries = frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine)
+        # What is being moved is claimed as well: the peer is not to take anything meanwhile.
+        carries = frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine or view.moving)
         beat = heartbeat.encode(heartbeat.Heartbeat(said, carries, reason))
         try:
             self._link.sendto(self._letters.write(sealed.HEARTBEAT, beat), self._peer)

@@ -2,7 +2,7 @@
 
 A rule of its own asks the kernel to tell of a new connection, as many a second as the limit lets through; the
 kernel tells with the translation, which no rule that logs packets could know.  60-nat.conf has it tell of nothing
-else, so other connections cost nothing (docs/decisions/0062).
+else, so other connections cost nothing (docs/decisions/0064).
 """
 
 import subprocess

@@ -14,9 +14,9 @@ Target = tuple[str, int]
 
 
 class Egress:
-    """Tries from a thread of its own; `tell` hears each time whether most answered."""
+    """Tries from a thread of its own; `tell` hears each time whether most answered, and when it was begun."""
 
-    def __init__(self, targets: Sequence[Target], tell: Callable[[bool], None]) -> None:
+    def __init__(self, targets: Sequence[Target], tell: Callable[[bool, float], None]) -> None:
         self._targets, self._tell = list(targets), tell
         self._addresses: dict[Target, str] = {}
         self._resolved_at_s = float("-inf")
@@ -34,8 +34,9 @@ class Egress:
     def _work(self) -> None:
         while not self._over.wait(EVERY_S):
             self._resolve()
+            began_s = time.monotonic()
             answered = sum(self._answers(target) for target in self._targets)
-            self._tell(answered * 2 > len(self._targets))
+            self._tell(answered * 2 > len(self._targets), began_s)
 
     def _resolve(self) -> None:
         """Look the names up now and then: what was known is kept when the resolver does not answer."""

@@ -64,6 +64,8 @@ class EgressTried:
     """A majority of the targets answered this box, or not."""
 
     works: bool
+    began_s: float | None = None
+    """When it was begun: what came about says nothing of the time after."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,5 @@ def text(told: Mapping[str, Any]) -> str:
 def gist(told: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what is told at once when it changes; the rest waits for its minute."""
     zones = [(zone["route"], zone["address"], zone["because"], zone["moving"]) for zone in told["zones"].values()]
-    signals = told["signals"]
-    # Canaries and the like come and go with single packets: they do not make a report by themselves.
-    return (told["says"], told["reason"], *zones, signals["peer"], signals["forwarding"], str(told["events"][-1:]))
+    # Signals among them: status that says how canaries were a minute ago misleads.
+    return (told["says"], told["reason"], *zones, *told["signals"].values(), str(told["events"][-1:]))

@@ -26,6 +26,8 @@ CANARY_WELL_S = 0.2
 """As long as the detection of a lost peer: who got out within it got out through a box that lives."""
 CANARY_DEAD_AFTER_S = 1.0
 """20 of a single host's canaries lost in a row, while those within the VPC arrive."""
+SECOND_BOX_LATER_S = 0.25
+"""Five heartbeats: by then box 1 has said that it acts."""
 EGRESS_PROVEN_S = 3.0
 LOOK_BELIEVED_S = 30.0
 """EC2 is asked every 5 s; a look that is older than a few failed ones is not acted on."""
@@ -86,9 +88,17 @@ class View:
             return Canaries.WELL
         # Since it is the peer's again: what did not come by the peer before says nothing of it.
         missed_s = min(out_s, self.now_s - self.zone.peers_since_s)
-        if self.watch.canary_out_at_s != NEVER and missed_s > CANARY_DEAD_AFTER_S and within_s <= CANARY_WELL_S:
+        is_missed = self.watch.canary_out_at_s != NEVER and missed_s > self._dead_after_s
+        # They are addressed to this box's own public address: lost, it is this box that nobody reaches.
+        is_reached = self.watch.egress_at_s > self.watch.canary_out_at_s + CANARY_WELL_S
+        if is_missed and is_reached and within_s <= CANARY_WELL_S:
             return Canaries.DEAD
         return Canaries.SILENT
+
+    @property
+    def _dead_after_s(self) -> float:
+        """One box is the first to act when both see the same: each with the other's address, neither gets out."""
+        return CANARY_DEAD_AFTER_S + SECOND_BOX_LATER_S * (self.watch.me - 1)
 
     @property
     def is_displaced(self) -> bool:
@@ -239,8 +249,8 @@ def learn(watch: Watch, event: Event, now_s: float) -> Watch:
             watch = replace(watch, canary_out_at_s=now_s)
         case facts.CanaryHeard():
             watch = replace(watch, canary_within_at_s=now_s)
-        case facts.EgressTried(works=True):
-            watch = replace(watch, egress_at_s=now_s)
+        case facts.EgressTried(works=True, began_s=began_s):
+            watch = replace(watch, egress_at_s=now_s if began_s is None else began_s)
         case facts.Examined(fault):
             watch = replace(watch, fault=fault)
         case facts.DrainWanted(on):

@@ -11,7 +11,7 @@ from pathlib import Path
 from stax_local.folder import Folder
 from stax_local.kernel import cgroups, containers, namespaces
 from stax_local.kernel.ledger import Ledger
-from stax_local.machines.directory import find
+from stax_local.machines.directory import find, in_zone
 from stax_local.machines.folder import MachineFolder
 from stax_local.machines.knock import knock
 from stax_local.network.names import Names
@@ -19,10 +19,20 @@ from stax_local.problem import Problem
 
 
 def hurt(folder: Folder, verb: str, word: str) -> None:
-    """Do what the verb of VERBS says to the machine that the word means.  Raises Problem when that cannot be."""
-    machine = find(folder.path / "machines", word)
-    VERBS[verb](machine, _group(folder, machine))
+    """Do what the verb of VERBS says to the machine that the word means, or to all of a zone.
+
+    Raises Problem when that cannot be; of a zone, when it can be with none.
+    """
+    machines = in_zone(folder.path / "machines", word) or [find(folder.path / "machines", word)]
+    refusals: list[Problem] = []
+    for machine in machines:
+        try:
+            VERBS[verb](machine, _group(folder, machine))
+        except Problem as refusal:
+            refusals.append(refusal)
     knock(folder.path)
+    if len(refusals) == len(machines):
+        raise refusals[0]
 
 
 def mend(folder: Folder) -> None:

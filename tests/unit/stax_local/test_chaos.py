@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from stax_local.chaos import healed, hindered, metadata, sentences, ways
 
 FAIR: dict[str, Any] = {"disturbances": [], "metadata_down": []}
@@ -10,7 +12,7 @@ FAIR: dict[str, Any] = {"disturbances": [], "metadata_down": []}
 def test_between_two_there_are_two_ways_unless_one_is_asked_for() -> None:
     assert ways("a", "b", one_way=False) == [("a", "b"), ("b", "a")]
     assert ways("a", "b", one_way=True) == [("a", "b")]
-    assert ways("a", "a", one_way=False) == [("a", "a")]
+    assert ways("us-east-1a", "us-east-1a", one_way=False) == [("us-east-1a", "us-east-1a")]
 
 
 def test_what_is_healed_is_as_it_was() -> None:
@@ -18,6 +20,28 @@ def test_what_is_healed_is_as_it_was() -> None:
     between = ways("a", "b", one_way=False)
 
     assert healed(hindered(before, between, loss_percent=100, rate_kbit_s=0), between) == before
+
+
+def test_who_is_healed_is_healed_towards_everybody() -> None:
+    weather = hindered(FAIR, ways("i-1", "i-2", one_way=False), loss_percent=100)
+    weather = hindered(weather, [("us-east-1a", "i-2")], loss_percent=20)
+
+    assert [
+        (each["source"], each["target"]) for each in healed(weather, ways("i-1", "any", one_way=False))["disturbances"]
+    ] == [("us-east-1a", "i-2")]
+    assert healed(weather, ways("any", "any", one_way=False)) == FAIR
+
+
+def test_what_is_on_one_way_stays_when_another_is_hindered() -> None:
+    weather = hindered(FAIR, [("i-1", "i-2")], loss_percent=20)
+
+    assert len(hindered(weather, [("i-1", "any")], loss_percent=100)["disturbances"]) == 2
+
+
+@pytest.mark.parametrize("who", ["i-1", "internet"])
+def test_between_one_and_itself_there_is_no_way(who: str) -> None:
+    with pytest.raises(ValueError, match="itself"):
+        ways(who, who, one_way=False)
 
 
 def test_a_way_that_is_hindered_again_is_hindered_as_was_said_last() -> None:

@@ -1,6 +1,7 @@
 """Who is meant by a word."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.accounts import Account
@@ -44,3 +45,22 @@ def test_nobody_is_said_with_who_there_is() -> None:
         selector(world("nat1-mine", "jumpbox-mine"), "x")
     with pytest.raises(ValueError, match="there are none at all"):
         selector(World(), "x")
+
+
+def test_docker_hosts_are_numbered_by_age_as_everywhere() -> None:
+    names = world("docker-mine", "docker-mine")
+    for age, instance in enumerate(list(names.instances.values())):
+        tags = {"Name": "docker-mine", "stax:name": "mine", "stax:role": "docker"}
+        older = replace(instance, tags=tags, launch_time=instance.launch_time - timedelta(minutes=age))
+        names = replace(names, instances={**names.instances, instance.id: older})
+    youngest, oldest = names.instances
+
+    assert (selector(names, "docker1"), selector(names, "docker2")) == (oldest, youngest)
+    with pytest.raises(ValueError, match="there are docker1, docker2"):
+        selector(names, "docker3")
+
+
+def test_a_machine_answers_to_its_host_name() -> None:
+    names = world("a", "b")
+
+    assert selector(names, "ip-10-183-0-11.ec2.internal") == list(names.instances)[1]

@@ -56,6 +56,7 @@ def test_a_route_that_the_other_nat_box_carries_is_said_to_be_covered(new_termin
     shown = _shown(new_terminal(), _described(network=network))
 
     assert "nat2 for nat1" in shown
+    assert "since when and why: stax nat status" in shown
     assert "10.183.1.0/24" in shown
 
 

@@ -74,3 +74,22 @@ def test_on_a_terminal_an_error_is_wrapped_between_words(new_terminal, monkeypat
     assert at.stderr.getvalue().replace("\x1b[1m", "").replace("\x1b[0m", "") == (
         "[ ERRR ]  one two three four five six\n          seven eight\n          stax destroy web\n"
     )
+
+
+def test_what_is_no_rehearsal_has_to_be_typed_whatever_yes_says(new_terminal):
+    at = new_terminal(typed="nat1\n")
+    at.asks = False
+    at.insist_on_typing("type nat1:", "nat1")
+
+    with pytest.raises(Declined, match="'' is not 'nat1'"):
+        at.insist_on_typing("type nat1:", "nat1")
+
+
+def test_where_nobody_sits_what_is_no_rehearsal_does_not_begin(new_terminal):
+    at = new_terminal()
+    at.asks = False
+
+    with pytest.raises(Declined) as declined:
+        at.insist_on_typing("type nat1:", "nat1")
+
+    assert declined.value.hint.startswith("--yes does not answer this")

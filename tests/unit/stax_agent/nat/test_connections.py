@@ -60,3 +60,11 @@ def test_what_the_kernel_has_is_not_kept_twice():
     copies.clear(HOME)
 
     assert len(copies) == 1
+
+
+@given(st.binary(max_size=1500))
+def test_whatever_is_told_is_connections_or_refused(body: bytes):
+    try:
+        assert encode(decode(body)) == body
+    except ValueError:
+        return

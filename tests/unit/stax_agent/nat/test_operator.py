@@ -74,7 +74,7 @@ def test_a_follower_is_told_of_news_and_not_of_times(tmp_path, capsys):
         [
             lambda: writes(tmp_path, **news, report={"events": [], "at": "2"}),
             lambda: writes(tmp_path, **{**news, "canaries": "dead"}, report={"events": [], "at": "3"}),
-            lambda: (tmp_path / "status.json").unlink(),
+            (tmp_path / "status.json").unlink,
             lambda: None,
         ]
     )

@@ -23,9 +23,9 @@ OWN, PEERS = 1, 2
 class Playbook:
     """A box 1 whose day is told in events, each at its time."""
 
-    def __init__(self) -> None:
+    def __init__(self, me: int = OWN) -> None:
         self.now_s = 1000.0
-        self.watch = facts.Watch(me=OWN, started_at_s=self.now_s)
+        self.watch = facts.Watch(me=me, started_at_s=self.now_s)
         self.commands: list[facts.Command] = []
 
     def hears(self, *events: Event) -> Self:
@@ -35,7 +35,7 @@ class Playbook:
         return self
 
     def looks(self, *, own: Holder = Holder.ME, peers: Holder = Holder.PEER) -> Self:
-        return self.hears(Looked(OWN, own, own), Looked(PEERS, peers, peers))
+        return self.hears(Looked(self.watch.me, own, own), Looked(self.watch.peer, peers, peers))
 
     def lives(self, seconds: float, *events: Event) -> Self:
         """Time passes, with these events every 50 ms."""
@@ -97,6 +97,23 @@ def test_the_peer_is_well_but_its_hosts_do_not_get_out_is_taken_over_after_a_sec
 
     assert box.lives(0.9, WELL, GETS_OUT, WITHIN).moves() == []
     assert box.lives(0.3, WELL, GETS_OUT, WITHIN).moves() == [PEERS]
+
+
+def test_a_box_that_lost_its_own_public_address_does_not_take_it_for_the_peers_fault():
+    """Case 3: the canaries are addressed to it; its own way out, tried since, has to have worked."""
+    box = at_work()
+
+    assert box.lives(2.5, WELL, WITHIN).moves() == []
+
+
+def test_box_1_is_the_first_to_act_when_both_boxes_miss_each_others_hosts():
+    """Case 3: and box 2, which hears that its own zone is being moved, does not act."""
+    second = Playbook(me=2).hears(Examined(), GETS_OUT).looks()
+    second.lives(2, WELL, GETS_OUT, OUT, WITHIN)
+    acting = HeartbeatHeard(Saying.WELL, claims=frozenset({1, 2}))
+
+    assert second.lives(1.15, WELL, GETS_OUT, WITHIN).moves() == []
+    assert second.lives(10, acting, GETS_OUT, WITHIN).moves() == []
 
 
 def test_the_peer_says_it_is_unfit_is_taken_over_at_once():

@@ -1,12 +1,13 @@
 """What was done to machines is said, and refused where it makes no sense."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from stax_local.folder import Folder
 from stax_local.machines.folder import MachineFolder
-from stax_local.machines.power import freeze, mend, power_off, power_on, sentences
+from stax_local.machines.power import freeze, hurt, mend, power_off, power_on, sentences
 from stax_local.problem import Problem
 from stax_local.process import this_process
 
@@ -62,3 +63,18 @@ def test_power_goes_to_who_has_none_and_from_who_has_some(region: Folder) -> Non
         power_off(cut_off(region), "")
     with pytest.raises(Problem, match="i-cut-off has no power"):
         freeze(cut_off(region), "")
+
+
+def test_a_zone_means_all_its_machines_and_only_them(region: Folder) -> None:
+    for number, zone in enumerate(("a", "a", "b")):
+        one = machine(region, f"i-{number}", start_ticks=1)
+        about = {"hostname": f"h{number}", "launched": f"2026-01-0{number + 1}", "zone": f"us-east-1{zone}", "tags": {}}
+        one.write_about(json.dumps(about))
+
+    hurt(region, "power-on", "us-east-1a")
+
+    assert list(sentences(region)) == ["i-2 has no power"]
+    with pytest.raises(Problem, match="no power already"):
+        hurt(region, "power-off", "us-east-1a")
+    with pytest.raises(Problem, match="there is no machine us-east-1c"):
+        hurt(region, "power-off", "us-east-1c")
