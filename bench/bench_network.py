@@ -1,7 +1,8 @@
 """How long after the API's answer a change is in the kernel, in a network of 25 machines.
 
 Each time ends with the first look that finds it; of routes, addresses and rules that is an `ip` or an `nft`, of
-which `look_ms` says what one takes.  As root: networks in the kernel.  The machines are bare namespaces: what booting costs is local_machines.py's.
+which `look_ms` says what one takes.  As root: networks in the kernel.  The machines are bare namespaces: what
+booting costs is local_machines.py's.
 """
 
 import json
