@@ -1,8 +1,8 @@
 """What a failing NAT box costs, in a region of its own with a stack of the template and the agents.
 
 Run as root: `python bench/nat.py [--trials 20] [--only ROW,…] [--calm-s 600]`.  Prints one JSON line: for each
-row the median and the worst, in seconds, and how many connections broke.  `--trials` is for the rows of a power
-cut; the others get a quarter of it, at least three.  The rows are the functions of ROWS below.
+row the median and the worst, in seconds, and how many connections broke.  `--trials` is for the power cut;
+the one with a slow API gets half of it, the others a quarter, at least three.  The rows are the functions of ROWS below.
 """
 
 import argparse
@@ -150,8 +150,8 @@ ROWS: dict[str, Callable[[Bench, int], Trial]] = {
     "not_forwarding": not_forwarding,
     "drain": drain,
 }
-FULL = {"power_cut", "power_cut_slow_api"}
-"""The rows that get all the trials."""
+SHARES = {"power_cut": 1, "power_cut_slow_api": 2}
+"""By how much the trials are divided; by 4 for the others."""
 OTHERS = ("false_moves", "agent", "rates", "pair_of_2015")
 
 
@@ -178,8 +178,7 @@ def main() -> None:
 def row(bench: Bench, name: str, arguments: argparse.Namespace) -> Trial:
     """Measure one row.  Those that need the cores for themselves have no other traffic beside them."""
     if name in ROWS:
-        trials = arguments.trials if name in FULL else max(3, arguments.trials // 4)
-        return ROWS[name](bench, trials)
+        return ROWS[name](bench, max(min(3, arguments.trials), arguments.trials // SHARES.get(name, 4)))
     if name == "false_moves":
         return nat_load.false_moves(bench.lab, arguments.calm_s)
     bench.traffic.close()

@@ -20,7 +20,7 @@ from stax_agent.nat.site import Site, Zone
 
 ROOT = Path(__file__).parents[1]
 ADDRESSES = {"host": "10.183.0.10", "box": "10.183.1.7", "peer": "10.183.3.7", "server": "203.0.113.10"}
-ROUNDS = 5
+ROUNDS = 4
 _BEGINNING_S, _BULK_S = 2.0, 1.5
 _STEP_S = 60
 

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +35,8 @@ WATCHED_S = 5.0
 """How long nothing may move when nothing is to."""
 SETTLES_S = 3.0
 """What a move breaks shows by then, and the canaries have told of the outage."""
+TOLD_WITHIN_S = 30.0
+"""A box reports a move within a second or two, if its processor has time for it."""
 ACCOUNT_WITHIN_S = 30.0
 LOOKS_EVERY_S = 0.5
 
@@ -126,7 +128,7 @@ def _measured(
     yield StepStarted(step=plan.means)
     broken_at = datetime.now(UTC)
     with broken(site, plan, agents):
-        told = yield from _awaited(site, plan)
+        carrier = yield from _awaited(site, plan)
         cost = _account(there, plan)
         yield StepDetail(text=f"outage of new connections {cost.outage_s:.2f} s, open connections broken {cost.broken}")
         yield StepStarted(step=f"putting {plan.box} back")
@@ -134,8 +136,19 @@ def _measured(
     if request.waits_for_return and plan.kind.moves:
         yield from _returned(site, plan)
         back = _account(there, plan)
-    events = tuple(event for event in _events(site, plan.name) if (event.box, event.number) not in known)
-    return DrillResult(plan=plan, broken_at=broken_at, cost=cost, events=events, carried_by=told, back=back)
+    events = _story(site, plan, known)
+    return DrillResult(plan=plan, broken_at=broken_at, cost=cost, events=events, carried_by=carrier, back=back)
+
+
+def _story(site: Site, plan: DrillPlan, known: Set[tuple[str, int]]) -> tuple[NatEvent, ...]:
+    """Return what the boxes have told since, once the move is among it; what they told in time when it does not come."""
+    stopwatch = site.stopwatch(TOLD_WITHIN_S)
+    while True:
+        events = tuple(event for event in _events(site, plan.name) if (event.box, event.number) not in known)
+        is_told = any(event.box == plan.peer and event.what == "moved" for event in events)
+        if is_told or not plan.kind.moves or stopwatch.is_over:
+            return events
+        site.clock.sleep(LOOKS_EVERY_S)
 
 
 def _measuring(agents: Agents, plan: DrillPlan, site: Site) -> list[str]:

@@ -22,6 +22,8 @@ from stax_agent.nat.site import Site
 from stax_agent.setback import Setback
 
 FRESH_COPIES_WITHIN_S = 0.3
+OWN_COPIES_WITHIN_S = 3.0
+"""A zone that comes home from a peer that carries it well is in no hurry: a peer that is busy gets its time."""
 OPENED_AFTER_S = (0.0, 0.03, 0.05, 0.1, 0.2, 0.6)
 """Pauses; an address has moved some 10 ms after EC2's answer here, and within a second on AWS."""
 FIRST_PAUSE_S = 0.25
@@ -98,7 +100,8 @@ class Actions:
         failure = ""
         try:
             if move.fresh_copies:
-                self._copier.ask_for_newest(within_s=FRESH_COPIES_WITHIN_S)
+                is_home = move.zone == self._site.me
+                self._copier.ask_for_newest(within_s=OWN_COPIES_WITHIN_S if is_home else FRESH_COPIES_WITHIN_S)
             # Before anything leads here: a packet that comes before its connection is known draws a reset.
             adopted = self._commit(zone.home)
             times.committed_s, times.adopted = time.monotonic(), len(adopted)

@@ -1,5 +1,6 @@
 """docs/nat.md shows the tables of decisions as they are in the code."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,11 @@ def lines(table: tuple[Row, ...]) -> str:
 @pytest.mark.parametrize("table", [PEERS_ZONE, OWN_ZONE], ids=["peer's zone", "own zone"])
 def test_every_row_is_in_the_guide_in_its_order(table: tuple[Row, ...]):
     assert lines(table) in GUIDE.read_text()
+
+
+def test_every_case_names_tests_that_there_are():
+    cases = GUIDE.read_text().partition("## Cases\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"test_\w+", cases))
+
+    assert named
+    assert named <= {path.stem for path in GUIDE.parents[1].glob("tests/**/test_*.py")}
