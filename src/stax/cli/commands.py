@@ -3,7 +3,9 @@
 A command's module is imported only when the command runs.
 """
 
+from stax.cli.cluster_commands import CLUSTER_COMMANDS
 from stax.cli.grammar import Argument, Command, Group, Option
+from stax.cli.shared_words import NAME, PRIVATE_KEY, WHICH
 
 SHARED_OPTIONS = (
     Option(("-c", "--config"), "configuration file (config/config.json)", metavar="FILE"),
@@ -19,14 +21,11 @@ SHARED_OPTIONS = (
 )
 """Accepted by every command, before it or after it."""
 
-_NAME = Argument("name", "the stax; may be left out when there is just one")
 _NAMED = Argument("name", "the stax", required=True)
 _TEMPLATE = Option(
     ("-t", "--template"), "a CloudFormation template instead of the one that comes with stax", metavar="FILE"
 )
-_PRIVATE_KEY = Option(("--ssh-key",), "private key to log in with (the one here that fits)", metavar="FILE")
 _BOX = Argument("box", "nat1 or nat2", required=True)
-_WHICH = Option(("-n", "--name"), "the stax; may be left out when there is just one", metavar="NAME")
 _DETACH = Option(("--detach",), "return as soon as AWS is at work; `stax watch` shows the rest")
 _ALLOWANCES = (
     Option(("--allow-wide-ssh",), "let AllowSSHFrom be wider than a /24"),
@@ -105,7 +104,7 @@ _ALL = (
         summary="Show a stax: network, machines, outputs, inventory",
         about="Show what AWS has of a stax: its network, machines with their states and addresses, outputs, inventory.",
         module="stax.cli.verbs.describe",
-        arguments=(_NAME,),
+        arguments=(NAME,),
         examples=(
             ("stax describe", "the only stax there is"),
             ("stax describe web --output json", "everything about web"),
@@ -117,7 +116,7 @@ _ALL = (
         about="Show the sizes of the Auto Scaling group, its instances with their lifecycle states, its policies and "
         "its last activities.",
         module="stax.cli.verbs.desc_auto",
-        arguments=(_NAME,),
+        arguments=(NAME,),
         examples=(("stax desc-auto web", "the docker hosts of web and how they scale"),),
     ),
     Command(
@@ -161,76 +160,12 @@ _ALL = (
         ),
     ),
     Command(
-        name="check",
-        summary="Look at everything a stax promises",
-        about="Look at network, NAT boxes, quorum of etcd, Swarm and consul, backups, drift from the template, and on "
-        "every machine clock, disks, certificates, versions and failed units. Nothing is changed. The exit code is 6 "
-        "when a promise is broken; each comes with what to do.",
-        module="stax.cli.verbs.check",
-        arguments=(_NAME,),
-        options=(
-            Option(("--junit",), "write the findings as JUnit's XML as well", metavar="FILE"),
-            Option(("--no-ssh",), "do not ask the machines themselves"),
-            _PRIVATE_KEY,
-        ),
-        examples=(
-            ("stax check", "how the only stax there is stands"),
-            ("stax check web --output json --junit check.xml", "for programs"),
-        ),
-    ),
-    Command(
-        name="scale",
-        summary="Have more or fewer docker hosts",
-        about="Show what comes or goes, ask, set the group's size and wait until every docker host is in etcd, Swarm "
-        "and consul. On the way down hosts hand over before they end, and so few go at a time that the clusters keep "
-        "their quorum. The bounds are ClusterSize and ClusterMaxSize of the configuration.",
-        module="stax.cli.verbs.scale",
-        tells_events=True,
-        arguments=(Argument("number", "how many docker hosts there are to be", required=True), _NAME),
-        examples=(
-            ("stax scale 7", "seven docker hosts in the only stax there is"),
-            ("stax scale 3 web --yes", "back to three, asking nothing"),
-        ),
-    ),
-    Command(
-        name="rebalance",
-        summary="Spread services over the docker hosts anew",
-        about="Show which services have many tasks on one docker host and few on another, as after a scale-out; ask; "
-        "roll them one at a time, each task by task, so that Swarm places them anew. A service with placement "
-        "constraints is left alone.",
-        module="stax.cli.verbs.rebalance",
-        tells_events=True,
-        arguments=(_NAME,),
-        options=(_PRIVATE_KEY,),
-        examples=(("stax rebalance web", "after stax scale 7 web"),),
-    ),
-    Command(
-        name="recover",
-        summary="Bring the clusters back when their quorum is lost",
-        about="When the majority of the servers is gone for good, etcd, Swarm and consul decide nothing any more; "
-        "services go on. Show what is lost and which docker host survives, ask, make the clusters anew from what "
-        "that host holds, and wait until the others have joined it. Refused while a majority runs.",
-        module="stax.cli.verbs.recover",
-        tells_events=True,
-        arguments=(_NAME,),
-        options=(_PRIVATE_KEY,),
-        examples=(("stax recover web", "after two of three managers died at once"),),
-    ),
-    Command(
-        name="backup list",
-        summary="Show the copies of etcd's and the Swarm's state",
-        about="Show the copies that the docker hosts put into the stax's bucket every hour, the newest first.",
-        module="stax.cli.verbs.backup_list",
-        arguments=(_NAME,),
-        examples=(("stax backup list web", "what there is to go back to"),),
-    ),
-    Command(
         name="watch",
         summary="Follow a stax that is being made, changed or removed",
         about="Follow what AWS is doing to a stax until it is done, for example after --detach or Ctrl-C.",
         module="stax.cli.verbs.watch",
         tells_events=True,
-        arguments=(_NAME,),
+        arguments=(NAME,),
         examples=(("stax watch web", "until web is done"),),
     ),
     Command(
@@ -241,9 +176,9 @@ _ALL = (
         module="stax.cli.verbs.connect",
         arguments=(Argument("target", "jump, nat1, nat2, docker, docker2, an instance id or an address"),),
         options=(
-            _WHICH,
+            WHICH,
             Option(("-t", "--tty"), "give the command a terminal, as ssh -t does"),
-            _PRIVATE_KEY,
+            PRIVATE_KEY,
         ),
         examples=(
             ("stax connect", "a shell on the jumpbox"),
@@ -259,35 +194,11 @@ _ALL = (
         about="Print an ssh configuration with every machine of a stax (stax-jump, stax-nat1, stax-docker1 …), host "
         "keys pinned. It is also kept in the file that its first lines name, for ssh -F or an Include.",
         module="stax.cli.verbs.ssh_config",
-        arguments=(_NAME,),
-        options=(_PRIVATE_KEY,),
+        arguments=(NAME,),
+        options=(PRIVATE_KEY,),
         examples=(("stax ssh-config web", "for the machines of web"),),
     ),
-    Command(
-        name="fleet",
-        summary="fleetctl's words: machines, units, unit files",
-        about="fleetctl's words on Docker Swarm, through a manager: list-machines, list-units, list-unit-files; "
-        "status, journal, cat, start, stop, unload, destroy and ssh, each of a UNIT (a service, or a task like web.1). "
-        "Without a word, the three tables. What Swarm cannot do is refused by name.",
-        module="stax.cli.verbs.fleet",
-        arguments=(Argument("word", "one of fleetctl's words, and what it is about", many=True),),
-        options=(
-            _WHICH,
-            Option(("--no-legend",), "no headings"),
-            Option(("--full",), "identifiers in full"),
-            Option(("--fields",), "the columns, such as ip,machine", metavar="A,B"),
-            Option(("--lines",), "of journal: how many lines (10)", metavar="N"),
-            Option(("-f", "--follow"), "of journal: go on with what is logged, until Ctrl-C"),
-            _PRIVATE_KEY,
-        ),
-        examples=(
-            ("stax fleet", "machines, units and unit files"),
-            ("stax fleet list-machines --no-legend --full", "for scripts"),
-            ("stax fleet journal web -f", "what the tasks of web log"),
-            ("stax fleet ssh web.1 -- docker ps", "on the machine on which web.1 runs"),
-        ),
-        runs_words=True,
-    ),
+    *CLUSTER_COMMANDS,
     Command(
         name="nat status",
         summary="Show who carries what, since when and why",
@@ -296,10 +207,10 @@ _ALL = (
         "listens to the boxes over ssh where it can. The exit code is 6 when a private subnet has no way out, or a "
         "box is not well.",
         module="stax.cli.verbs.nat_status",
-        arguments=(_NAME,),
+        arguments=(NAME,),
         options=(
             Option(("-w", "--watch"), "then tell every change as it happens, until Ctrl-C"),
-            _PRIVATE_KEY,
+            PRIVATE_KEY,
         ),
         examples=(
             ("stax nat status", "how the pair is"),
@@ -312,7 +223,7 @@ _ALL = (
         about="Show the last moves, drains, starts and alarms of both NAT boxes. A move has its times, counted from "
         "its decision: the fault seen, EC2 done, verified; and the outage, as the docker hosts had it.",
         module="stax.cli.verbs.nat_events",
-        arguments=(_NAME,),
+        arguments=(NAME,),
         options=(Option(("-f", "--follow"), "go on with every new one, until Ctrl-C"),),
         examples=(
             ("stax nat events", "the last events of both boxes"),
@@ -328,7 +239,7 @@ _ALL = (
         module="stax.cli.verbs.nat_drain",
         tells_events=True,
         arguments=(_BOX,),
-        options=(_WHICH, _PRIVATE_KEY),
+        options=(WHICH, PRIVATE_KEY),
         examples=(("stax nat drain nat1", "before nat1 is rebooted or replaced"),),
     ),
     Command(
@@ -338,7 +249,7 @@ _ALL = (
         module="stax.cli.verbs.nat_return",
         tells_events=True,
         arguments=(_BOX,),
-        options=(_WHICH, _PRIVATE_KEY),
+        options=(WHICH, PRIVATE_KEY),
         examples=(("stax nat return nat1", "after stax nat drain nat1"),),
     ),
     Command(
@@ -350,7 +261,7 @@ _ALL = (
         "AWS the box's name has to be typed, whatever --yes says.",
         module="stax.cli.verbs.drill_nat",
         tells_events=True,
-        arguments=(_NAME,),
+        arguments=(NAME,),
         options=(
             Option(("-b", "--box"), "the box to break (nat1)", choices=("nat1", "nat2"), default="nat1"),
             Option(
@@ -361,7 +272,7 @@ _ALL = (
                 default="power-cut",
             ),
             Option(("-r", "--return"), "wait until the box carries again, and measure that as well"),
-            _PRIVATE_KEY,
+            PRIVATE_KEY,
         ),
         examples=(
             ("stax drill nat", "cut the power of nat1"),

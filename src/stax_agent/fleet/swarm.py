@@ -50,11 +50,11 @@ class Swarm:
 
     def unit_file(self, name: str) -> UnitFile:
         """Return one by name; raises Setback when there is none."""
-        service = service_of(name)
-        found = self.unit_files()
-        for one in found:
-            if one.name == service:
-                return one
+        service, found = service_of(name), self.unit_files()
+        named = {one.name: one for one in found}
+        # Its own name first: a service may be called web.1, as a task of web is.
+        if one := named.get(name.removesuffix(".service"), named.get(service)):
+            return one
         there = ", ".join(one.name for one in found) or "none"
         raise Setback(f"there is no unit {service}; there are: {there}", code="404")
 

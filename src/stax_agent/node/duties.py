@@ -37,6 +37,7 @@ def keep_clustered() -> NoReturn:
     census = Census(partial(read_group, site.aws, site.stax_name))
     certificates = Certificates(Pki(site.store, site.stax_name), site)
     until_it_works(certificates.renew)
+    until_it_works(EtcdService(site.instance_id, site.private_ip).resume_after_boot)
     for loop in (
         Loop(etcd(site, certificates), census, board),
         Loop(swarm(site, certificates), census, board),

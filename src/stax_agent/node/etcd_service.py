@@ -45,6 +45,11 @@ class EtcdService:
         """Start with what lies on the disk, which knows the members better than anybody else."""
         self._run_server({self._instance_id: self._address}, "existing")
 
+    def resume_after_boot(self) -> None:
+        """Start with what lies on the disk, before anything is asked of AWS, which may not be within reach."""
+        if self.has_data and not self.serves():
+            self.resume()
+
     def start_over(self) -> None:
         """Start as the only member of a new cluster that has all of this host's data."""
         systemd.stop(SERVER)

@@ -76,7 +76,11 @@ def instance(name: str, state: InstanceState) -> Instance:
 
 @pytest.mark.parametrize(
     ("state", "reported"),
-    [("pending", ["i has nothing behind it", "i runs"]), ("stopping", ["i is off"]), ("shutting-down", ["i is gone"]), ("running", []),
+    [
+        ("pending", ["i has nothing behind it", "i runs"]),
+        ("stopping", ["i is off"]),
+        ("shutting-down", ["i is gone"]),
+        ("running", []),
      ("stopped", []), ("terminated", [])],
 )  # fmt: skip
 def test_every_instance_arrives_where_it_is_going(state: InstanceState, reported: list[str]) -> None:

@@ -162,6 +162,11 @@ def work() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]
 
 def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]:
     """What somebody who stole a machine's credentials would try."""
+    yield from abuses_of_a_nat_box()
+    yield from abuses_of_others()
+
+
+def abuses_of_a_nat_box() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]:
     yield NAT, "ec2:ReplaceRoute", (ec2("route-table", "rtb-public"),)
     yield NAT, "ec2:ReplaceRoute", (ec2("route-table", "rtb-1", vpc="vpc-other"),)
     yield NAT, "ec2:ReplaceRoute", (ec2("route-table", "rtb-other", name="other"),)
@@ -183,20 +188,23 @@ def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]
     yield NAT, "ec2:AuthorizeSecurityGroupIngress", (ec2("security-group", "sg-1"),)
     yield NAT, "ec2:GetConsoleOutput", (BOX,)
     yield NAT, "ec2:DescribeImages", ()
-    yield NAT, "ssm:GetParameter", (parameter("stax/shop/docker/join-manager"),)
+    for path in ("docker/join-manager", "docker/canary", "jump/ssh-public-key"):
+        yield NAT, "ssm:GetParameter", (parameter(f"stax/shop/{path}"),)
     for path in ("shop/nat/hmac", "shop/nat/10", "shop/nat", "other/nat/1", "shop/docker/canary"):
         yield NAT, "ssm:PutParameter", (publishing(f"stax/{path}", overwrite="true"),)
-    yield NAT, "ssm:GetParameter", (parameter("stax/shop/docker/canary"),)
     for machine in (DOCKER, JUMP):
         yield machine, "ssm:PutParameter", (publishing("stax/shop/nat/1", overwrite="true"),)
     yield NAT, "ssm:GetParametersByPath", (parameter("stax/shop"),)
     yield NAT, "iam:PassRole", ((f"arn:aws:iam::{ACCOUNT}:role/admin", {}),)
     yield NAT, "sts:AssumeRole", ((f"arn:aws:iam::{ACCOUNT}:role/admin", {}),)
+
+
+def abuses_of_others() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]]]:
     for machine, other in ((NAT, "docker"), (DOCKER, "nat"), (JUMP, "nat"), (DOCKER, "jump")):
         yield machine, "s3:GetObject", (item(f"shop-bucket/machines/{other}/x.ign"),)
-    yield DOCKER, "s3:GetObject", (item("other-bucket/machines/docker/x.ign"),)
-    yield DOCKER, "s3:GetObject", (item("shop-bucket/machines/docker/x.ign", account="999999999999"),)
-    yield DOCKER, "s3:GetObject", (item("shop-bucket/templates/x.yaml"),)
+    stranger = item("shop-bucket/machines/docker/x.ign", account="999999999999")
+    for foreign in (item("other-bucket/machines/docker/x.ign"), stranger, item("shop-bucket/templates/x.yaml")):
+        yield DOCKER, "s3:GetObject", (foreign,)
     yield DOCKER, "s3:PutObject", (item("shop-bucket/machines/docker/x.ign"),)
     yield DOCKER, "s3:ListBucket", (item("shop-bucket"),)
     yield DOCKER, "s3:PutObject", (item("shop-bucket/backups/x", account="999999999999"),)
@@ -205,8 +213,8 @@ def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]
         yield DOCKER, "ssm:PutParameter", (publishing(f"stax/shop/docker/{claimed}", overwrite="true"),)
     yield DOCKER, "ssm:PutParameter", (publishing("stax/other/docker/report", overwrite="true"),)
     yield DOCKER, "ec2:ReplaceRoute", (TABLE_1,)
-    yield DOCKER, "ssm:GetParameter", (parameter("stax/shop/nat/hmac"),)
-    yield DOCKER, "ssm:GetParameter", (parameter("stax/other/docker/join-worker"),)
+    for path in ("shop/nat/hmac", "other/docker/join-worker"):
+        yield DOCKER, "ssm:GetParameter", (parameter(f"stax/{path}"),)
     yield DOCKER, "autoscaling:SetInstanceHealth", (group("other-docker"),)
     yield DOCKER, "autoscaling:UpdateAutoScalingGroup", (group("shop-docker"),)
     for machine, folder, other in ((JUMP, "jump", "nat"), (NAT, "nat", "docker"), (DOCKER, "docker", "jump")):
@@ -216,7 +224,6 @@ def abuses() -> Iterator[tuple[Credentials, str, tuple[tuple[str, Context], ...]
         yield machine, "ssm:DeleteParameter", (parameter(f"stax/shop/hostkeys/{folder}/i-1"),)
         yield machine, "s3:PutObject", (item("shop-bucket/machines/agent/x.pyz"),)
     yield DOCKER, "ssm:PutParameter", (publishing("stax/shop/jump/ssh-public-key"),)
-    yield NAT, "ssm:GetParameter", (parameter("stax/shop/jump/ssh-public-key"),)
     yield JUMP, "ssm:GetParameters", (parameter("stax/shop/docker/join-manager"),)
     yield JUMP, "ssm:GetParameter", (parameter("stax/shop/nat/hmac"),)
     yield JUMP, "ec2:DescribeVolumes", ()
