@@ -52,7 +52,8 @@ def test_what_lies_in_opt_bin_can_be_run_and_nothing_else_can():
     modes = {file.path: file.mode for role in Role for file in read_machine(role, PARAMETERS).files}
 
     assert {path for path, mode in modes.items() if mode == 0o755} == {
-        "/opt/bin/dockconnect", "/opt/bin/size-connection-table",
+        "/opt/bin/dockconnect",
+        "/opt/bin/size-connection-table",
     }
     assert set(modes.values()) == {0o644, 0o755}
 
