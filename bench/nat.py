@@ -2,8 +2,7 @@
 
 Run as root: `python bench/nat.py [--trials 20] [--only ROW,…] [--calm-s 600]`.  Prints one JSON line: for each
 row the median and the worst, in seconds, and how many connections broke.  `--trials` is for the power cut;
-the one with a slow API gets half of it, the others a quarter, at least three.  The rows are the functions of
-ROWS below.
+the one with a slow API gets half of it, the others a quarter, at least three.  The rows are ROWS and OTHERS below.
 """
 
 import argparse
