@@ -2,14 +2,18 @@
 
 import json
 import re
+import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from stax_agent.node.commands import run
 from stax_agent.node.updates import Computer
 from stax_agent.setback import Setback
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BOOT_ID = Path("/run/stax-node/boot-id")
+"""Ours, in a folder that outlives this process and no boot.  The kernel's own is not to be trusted from within a
+sandbox: in a container with a /proc of its own it is the host's, which never changes."""
 REQUIRED = Path("/run/reboot-required")
 """Debian's sign, which the local region's machines share."""
 SETTINGS = Path("/etc/stax/updates.json")
@@ -21,12 +25,21 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 def computer(has_tasks: Callable[[], bool]) -> Computer:
     """Return this host."""
     return Computer(
-        boot_id=lambda: BOOT_ID.read_text("ascii").strip(),
+        boot_id=partial(boot_id, BOOT_ID),
         needs_restart=needs_restart,
         window=lambda: window(SETTINGS),
         has_tasks=has_tasks,
         restart=lambda: _systemctl("reboot"),
     )
+
+
+def boot_id(file: Path) -> str:
+    """Return what is the same until the next boot and never again."""
+    if not file.exists():
+        temporary = file.with_name(f".{file.name}.new")
+        temporary.write_text(str(uuid.uuid4()), "ascii")
+        temporary.rename(file)
+    return file.read_text("ascii")
 
 
 def needs_restart() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stax_agent.node.computer import window
+from stax_agent.node.computer import boot_id, window
 from stax_agent.node.updates import DRAINED_WITHIN_S, TURN, Computer, Turn, Updates, ailments, is_open
 from stax_agent.setback import Setback
 
@@ -171,3 +171,12 @@ def test_the_windows_file_is_read_or_its_fault_is_named(tmp_path: Any):
         file.write_text(bad)
         with pytest.raises(Setback, match="restart_window_utc"):
             window(file)
+
+
+def test_a_boot_is_the_same_until_the_folder_of_this_boot_is_gone(tmp_path: Any):
+    file = tmp_path / "boot-id"
+    first = boot_id(file)
+    assert boot_id(file) == first
+
+    file.unlink()
+    assert boot_id(file) != first
