@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -69,7 +70,9 @@ def test_a_box_whose_agent_is_dead_is_not_drained_in_silence(pair: Laptop) -> No
 
 
 def test_a_drill_finds_nothing_broken_and_puts_the_box_back(pair: Laptop) -> None:
-    done = pair.stax("drill", "nat", "web", "--box", "nat2", "--kind", "forwarding-off", "--yes", "-o", "json")
+    # A pair that is not settled is refused (6): on a busy machine it may just have missed a few heartbeats.
+    tries = (drilled(pair) for _ in range(5))
+    done = next(each for each in tries if each.returncode != 6)
 
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout.splitlines()[-1])["result"]
@@ -80,6 +83,11 @@ def test_a_drill_finds_nothing_broken_and_puts_the_box_back(pair: Laptop) -> Non
     assert result["cost"]["begun"] > 0
     assert [event["zone"] for event in result["events"] if event["what"] == "moved" and event["box"] == "nat1"] == [2]
     assert pair.inside("nat2", "cat /proc/sys/net/ipv4/ip_forward") == "1\n"
+
+
+def drilled(laptop: Laptop) -> "subprocess.CompletedProcess[str]":
+    eventually(lambda: status(laptop)["findings"] == [])
+    return laptop.stax("drill", "nat", "web", "--box", "nat2", "--kind", "forwarding-off", "--yes", "-o", "json")
 
 
 def test_a_drill_that_is_not_answered_breaks_nothing(pair: Laptop) -> None:
