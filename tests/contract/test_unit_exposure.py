@@ -11,6 +11,8 @@ import stax
 MACHINES = Path(stax.__file__).parent / "machines"
 MOST = 2.0
 """On systemd's scale from 0 (sees nothing) to 10 (an ordinary service)."""
+ALLOWED = {"stax-node": 2.1}
+"""It hands certificates to other programs, so what it writes may be read: that is the tenth."""
 
 
 def services() -> list[Path]:
@@ -23,7 +25,8 @@ def services() -> list[Path]:
 def test_a_service_reaches_little_of_its_machine(unit: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
-    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={MOST * 10:.0f}", str(unit)]
+    most = ALLOWED.get(unit.stem, MOST)
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={most * 10:.0f}", str(unit)]
 
     judged = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
