@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import Phase, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.accounts import ALL, ANYWHERE, Rule
 from tests.lab import Lab
@@ -85,7 +85,12 @@ SUCCEEDED = [*[RUN] * MOST_MACHINES, TERMINATE, RUN]
 
 
 # Shrinking fifty changes takes more minutes than reading them.
-@settings(max_examples=4, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(
+    max_examples=4,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @example(SUCCEEDED)
 @given(st.lists(happenings, min_size=50, max_size=50))
 def test_fifty_changes_later_nothing_is_left_to_do(changes: list[tuple[int, int, int]]) -> None:
