@@ -1,4 +1,4 @@
-"""What the agent's rules say; what they do is tried in tests/live/nat."""
+"""What the agent's rules say; what they do is tried in tests/live/drills/nat."""
 
 from stax_agent.nat.examination import Settling
 from stax_agent.nat.rules import ruleset
