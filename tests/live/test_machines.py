@@ -249,6 +249,7 @@ def test_machines_live_on_without_the_region_which_finds_them_again(site: Site, 
 def test_a_region_killed_while_a_machine_comes_or_goes_sees_it_through(site: Site, made: str) -> None:
     machine = site.launches()
     eventually((machine.folder.path / made).exists)
+    eventually(lambda: bool(life.status(site.region.folder)["kept_on_disk"]))
     site.region.kill()
     site.region.settings = site.region.up()
     assert machine.boots().runs("cat", "/var/greeted") == "hello"
