@@ -5,6 +5,7 @@ A command's module is imported only when the command runs.
 
 from stax.cli.cluster_commands import CLUSTER_COMMANDS
 from stax.cli.grammar import Argument, Command, Group, Option
+from stax.cli.service_commands import SERVICE_COMMANDS, SERVICE_GROUPS
 from stax.cli.shared_words import NAME, PRIVATE_KEY, WHICH
 
 SHARED_OPTIONS = (
@@ -199,6 +200,7 @@ _ALL = (
         examples=(("stax ssh-config web", "for the machines of web"),),
     ),
     *CLUSTER_COMMANDS,
+    *SERVICE_COMMANDS,
     Command(
         name="nat status",
         summary="Show who carries what, since when and why",
@@ -314,6 +316,7 @@ GROUPS = {
             "The pair of NAT boxes: how they are, what happened to them, and letting one of them rest.",
         ),
         Group("drill", "Break things on purpose, and measure", "Drills: something is broken while stax measures."),
+        *SERVICE_GROUPS,
     )
 }
 """The first words of commands of two words."""

@@ -18,7 +18,8 @@ from stax.errors import Exit, StaxError
 def dispatch(words: Words, terminal: Terminal) -> int:
     """Run the command that the words name and return its exit code."""
     command = COMMANDS.get(words.command or "")
-    if words.command in GROUPS and words.asks_for_help:
+    # A group's name may be a command as well, as `services` is, and then has a help of its own.
+    if words.command in GROUPS and words.command not in COMMANDS and words.asks_for_help:
         terminal.answer(group_page(GROUPS[words.command]))
         return Exit.DONE
     if command is None:

@@ -1,0 +1,1 @@
+"""Compose files and catalogue services, read, checked and compared.  Pure: nothing here knows a Swarm."""
