@@ -1,6 +1,9 @@
 """Whatever is there, the commands lead to what is wanted, and then there are none."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from itertools import product
 from typing import Any
 
 from hypothesis import given
@@ -170,7 +173,15 @@ def _route(words: list[str]) -> Route:
     return Route(table, words[0], "unicast", words[words.index("dev") + 1], via)
 
 
-macs = st.sampled_from(["0a:00:00:00:00:01", "0a:00:00:00:00:02"])
+MACS = ("0a:00:00:00:00:01", "0a:00:00:00:00:02")
+TABLES = (100, 200)
+DESTINATIONS = ("0.0.0.0/0", "10.0.0.1/32", "10.0.0.0/16")
+
+# Every fact that there may be, spelled out: drawing one of a list is many times quicker than building one of its parts.
+ADDRESSES = [Address("lo", block) for block in ("10.0.0.1/32", "10.0.0.2/32")]
+RULES = [PolicyRule(*each) for each in product((100, 1000), TABLES, ("", "e1"))]
+DELAYS = [Delay(*each) for each in product((0, 50), (10, 20))]
+BLACKHOLES = [Route(*each, "blackhole") for each in product(TABLES, DESTINATIONS)]
 
 
 @st.composite
@@ -181,34 +192,44 @@ def plans(draw: st.DrawFn) -> Wanted:
     cables = set()
     for device in draw(st.sets(st.sampled_from(DEVICES))) if hosts else ():
         near = End(draw(st.sampled_from(sorted(routers))), device, "02:00:00:00:00:01")
-        far = End(draw(st.sampled_from(sorted(hosts))), f"eth-{device}", draw(macs))
+        far = End(draw(st.sampled_from(sorted(hosts))), f"eth-{device}", draw(st.sampled_from(MACS)))
         cables.add(Cable(near, far, 9001, ("link set lo up",)))
-    return Wanted({name: draw(_router(name, cables)) for name in routers}, frozenset(hosts), frozenset(cables))
+    return Wanted({name: draw(_router(name, _devices(name, cables))) for name in routers}, frozenset(hosts),
+                  frozenset(cables))  # fmt: skip
 
 
-def _router(name: str, cables: set[Cable]) -> st.SearchStrategy[Namespace]:
-    devices = sorted(cable.near.device for cable in cables if cable.near.namespace == name)
-    destinations = st.sampled_from(["0.0.0.0/0", "10.0.0.1/32", "10.0.0.0/16"])
-    tables = st.sampled_from([100, 200])
-    route = st.builds(Route, tables, destinations, st.just("blackhole"))
-    neighbours: st.SearchStrategy[set[Neighbour]] = st.just(set())
-    if devices:
-        device = st.sampled_from(devices)
-        next_hop = st.sampled_from(["", "10.0.0.9"])
-        route |= st.builds(Route, tables, destinations, st.just("unicast"), device, next_hop)
-        neighbour = st.builds(Neighbour, device, st.sampled_from(["10.0.0.1", "10.0.0.9"]), macs)
-        neighbours = st.lists(neighbour, unique_by=lambda each: (each.device, each.address)).map(set)
+def _devices(router: str, cables: set[Cable]) -> tuple[str, ...]:
+    return tuple(sorted(cable.near.device for cable in cables if cable.near.namespace == router))
+
+
+@cache
+def _router(name: str, devices: tuple[str, ...]) -> st.SearchStrategy[Namespace]:
+    unicast = [
+        Route(table, destination, "unicast", device, via)
+        for table, destination, device, via in product(TABLES, DESTINATIONS, devices, ("", "10.0.0.9"))
+    ]
+    neighbours = [Neighbour(*each) for each in product(devices, ("10.0.0.1", "10.0.0.9"), MACS)]
     return st.builds(
         Namespace,
         name=st.just(name),
-        addresses=st.frozensets(st.builds(Address, st.just("lo"), st.sampled_from(["10.0.0.1/32", "10.0.0.2/32"]))),
-        neighbours=neighbours.map(frozenset),
-        routes=st.lists(route, unique_by=lambda each: (each.table, each.destination)).map(frozenset),
-        rules=st.frozensets(st.builds(PolicyRule, st.sampled_from([100, 1000]), tables, st.sampled_from(["", "e1"]))),
-        filters=st.dictionaries(st.sampled_from(["vpc-1", "vpc-2"]), st.just("chain a {}\n"), max_size=1),
-        egress_filters=st.dictionaries(st.sampled_from(["late-1", "late-2"]), st.just("chain a {}\n"), max_size=1),
-        delays=st.frozensets(st.builds(Delay, st.sampled_from([0, 50]), st.sampled_from([10, 20]))),
+        addresses=st.frozensets(st.sampled_from(ADDRESSES)),
+        neighbours=_some(neighbours, lambda each: (each.device, each.address)),
+        routes=_some(BLACKHOLES + unicast, lambda each: (each.table, each.destination)),
+        rules=st.frozensets(st.sampled_from(RULES)),
+        filters=_filter("vpc-1", "vpc-2"),
+        egress_filters=_filter("late-1", "late-2"),
+        delays=st.frozensets(st.sampled_from(DELAYS)),
     )
+
+
+def _some(facts: list[Any], key: Callable[[Any], Any]) -> st.SearchStrategy[frozenset[Any]]:
+    if not facts:
+        return st.just(frozenset())
+    return st.lists(st.sampled_from(facts), unique_by=key).map(frozenset)
+
+
+def _filter(*names: str) -> st.SearchStrategy[dict[str, str]]:
+    return st.sampled_from([{}, *({name: "chain a {}\n"} for name in names)])
 
 
 def _bare(wanted: Wanted) -> Observed:

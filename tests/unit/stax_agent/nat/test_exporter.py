@@ -23,7 +23,7 @@ class CountedPorts:
 def port(tmp_path) -> Iterator[int]:
     with Exporter(("127.0.0.1", 0), tmp_path) as exporter:
         exporter.ports = CountedPorts()  # type: ignore[assignment]
-        threading.Thread(target=exporter.serve_forever, daemon=True).start()
+        threading.Thread(target=exporter.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield int(exporter.server_address[1])
         exporter.shutdown()
 

@@ -60,14 +60,15 @@ def test_keeps_keys_as_they_are_written() -> None:
     assert documents.read("On: 1\n123456789012: 2\n010: 3") == {"On": 1, "123456789012": 2, "010": 3}
 
 
+TEXT = st.text(max_size=12)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
 )
 
 
-@given(st.dictionaries(st.text(), JSON))
+@given(st.dictionaries(TEXT, JSON, max_size=4))
 def test_reads_any_json_object_unchanged(document: dict[str, object]) -> None:
     assert documents.read(json.dumps(document)) == document
 

@@ -113,7 +113,16 @@ def test_decides_conditions(condition: Any, truth: bool) -> None:
     assert condition_holds(condition, SCOPE) is truth
 
 
-@given(st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+TEXT = st.text(max_size=12)
+
+
+@given(
+    st.recursive(
+        TEXT | st.integers(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+        max_leaves=8,
+    )
+)
 def test_what_holds_no_function_is_its_own_value(value: Any) -> None:
     if not any(word in str(value) for word in ("Ref", "Fn::")):
         assert evaluate(value, SCOPE) == value
