@@ -15,11 +15,12 @@ from pathlib import Path
 
 from stax_agent.ec2 import Ec2
 from stax_agent.line import Way
-from stax_agent.nat import canary, egress, examination, facts, heartbeat, sealed
+from stax_agent.nat import canary, egress, facts, heartbeat, sealed
 from stax_agent.nat.actions import Actions
 from stax_agent.nat.copies import LARGEST_BYTES, Copier
 from stax_agent.nat.copies import PORT as COPIES_PORT
 from stax_agent.nat.events import Chronicle
+from stax_agent.nat.examination import Examiner
 from stax_agent.nat.facts import Event, Watch
 from stax_agent.nat.relay import Relay
 from stax_agent.nat.report import Moment, Teller, report
@@ -29,12 +30,10 @@ from stax_agent.nat.sealed import Correspondence, Keys, TokenBucket
 from stax_agent.nat.site import Site
 from stax_agent.nat.state import decide, saying
 from stax_agent.nat.status import status, write
-from stax_agent.nat.strays import forget_untranslated
 from stax_agent.setback import say
 from stax_agent.watchdog import Watchdog
 
 LOOK_EVERY_S = 5.0
-EXAMINED_EVERY_S = 0.5
 STATUS_EVERY_S = 1.0
 _MOST_PER_TURN = 256
 
@@ -86,7 +85,7 @@ class Agent:
         self._watch = Watch(me=site.me, started_at_s=time.monotonic())
         self._chronicle, self._told_changes = Chronicle(), 0
         self._peer_carries: frozenset[int] = frozenset()
-        self._rules, self._settling = examination.Rules(site), examination.Settling()
+        self._examiner = Examiner(site, setting.state, self._zones_here, self.tell)
         self._over = threading.Event()
 
     def tell(self, event: Event) -> None:
@@ -96,13 +95,11 @@ class Agent:
 
     def run(self) -> None:
         """Watch over both zones until stopped."""
-        self._rules.load()
-        forget_untranslated(self._site)
+        self._examiner.start()
         Relay(self._site).start()
         self._copier.start()
         self._egress.start()
         self._reporter.start()
-        threading.Thread(target=self._examine, name="examination", daemon=True).start()
         self._chronicle.started()
         say(f"watching as NAT box {self._site.me}")
         with selectors.DefaultSelector() as selector:
@@ -113,6 +110,7 @@ class Agent:
     def stop(self) -> None:
         """End; packets flow on."""
         self._over.set()
+        self._examiner.stop()
         self._copier.stop()
         self._egress.stop()
         self._reporter.stop()
@@ -186,55 +184,41 @@ class Agent:
             return  # the peer is to notice
 
     def _turn(self, event: Event) -> None:
-        was_mine = {zone for zone, view in self._watch.zones.items() if view.is_mine}
+        was_mine = self._zones_here()
         now_s = time.monotonic()
         self._watch, commands = decide(self._watch, event, now_s)
         self._chronicle.heed(self._watch, commands, now_s)
         for command in commands:
-            match command:
-                case facts.Move():
-                    self._actions.move(command)
-                case facts.Alarm(text, zone):
-                    lacks_route = self._watch.zones[zone].route is facts.Holder.NOBODY
-                    say(f"ALARM {text}" + (f"; {self._actions.remedy(zone)}" if lacks_route else ""))
-                case facts.Journal(text):
-                    say(text)
-        if isinstance(event, facts.MoveEnded):
-            self._chronicle.ended(event)
-            if event.failure:
-                say(f"ALARM zone {event.zone} is not here: {event.failure}; again in {event.again_in_s:.1f} s")
-        if isinstance(event, facts.Looked) and self._watch.zones[self._site.me].is_mine:
-            # A way out of one's own again: the relay would go with the peer, just when it is needed.
-            self._setting.way.by_relay = False
-        for zone in was_mine - {zone for zone, view in self._watch.zones.items() if view.is_mine}:
+            self._do(command)
+        self._heed(event)
+        for zone in was_mine - self._zones_here():
             home = socket.inet_aton(self._site.zones[zone].home)
             threading.Thread(target=self._copier.leave, args=(home,), daemon=True).start()
 
-    def _examine(self) -> None:
-        """Look after the box's own forwarding and the operator's wish."""
-        known, drained = None, False
-        while not self._over.wait(EXAMINED_EVERY_S):
-            found = examination.fault(self._rules)
-            if found != known:
-                if found or known:
-                    say(f"ALARM this box: {found}" if found else "this box forwards as it should again")
-                known = found
-                self.tell(facts.Examined(found))
-            here = frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine)
-            settled = self._settling.zones(here, examination.idle_timeout_s(), time.monotonic())
-            if found == examination.CHANGED_RULES or settled != self._rules.settled:
-                self._load_rules(settled, were_changed=found == examination.CHANGED_RULES)
-            if (wanted := (self._setting.state / "drain").exists()) != drained:
-                drained = wanted
-                self.tell(facts.DrainWanted(drained))
+    def _do(self, command: facts.Command) -> None:
+        match command:
+            case facts.Move():
+                self._actions.move(command)
+            case facts.Look():
+                self._actions.look()
+            case facts.Alarm(text, zone):
+                lacks_route = self._watch.zones[zone].route is facts.Holder.NOBODY
+                say(f"ALARM {text}" + (f"; {self._actions.remedy(zone)}" if lacks_route else ""))
+            case facts.Journal(text):
+                say(text)
 
-    def _load_rules(self, settled: frozenset[int], *, were_changed: bool) -> None:
-        try:
-            self._rules.load(settled)
-            if were_changed:
-                forget_untranslated(self._site)
-        except OSError as error:
-            say(f"ALARM {error}")
+    def _heed(self, event: Event) -> None:
+        """What an event is for besides decisions."""
+        match event:
+            case facts.MoveEnded():
+                self._chronicle.ended(event)
+                if event.failure:
+                    say(f"ALARM zone {event.zone} is not here: {event.failure}; again in {event.again_in_s:.1f} s")
+            case facts.Examined(mended=mended) if mended:
+                self._chronicle.mended(mended)
+            case facts.Looked() if self._watch.zones[self._site.me].is_mine:
+                # A way out of one's own again: the relay would go with the peer, just when it is needed.
+                self._setting.way.by_relay = False
 
     def _keep_up(self, now_s: float) -> None:
         self._watchdog.feed()
@@ -259,10 +243,12 @@ class Agent:
         whole = {**status(self._watch, now_s), **tallies, "pid": os.getpid(), "report": told}
         write(self._setting.state / "status.json", json.dumps(whole))
 
+    def _zones_here(self) -> frozenset[int]:
+        return frozenset(zone for zone, view in self._watch.zones.items() if view.is_mine)
+
     def _carried(self) -> frozenset[bytes]:
         """The home addresses of the zones that are here."""
-        here = (zone for zone, view in self._watch.zones.items() if view.is_mine)
-        return frozenset(socket.inet_aton(self._site.zones[zone].home) for zone in here)
+        return frozenset(socket.inet_aton(self._site.zones[zone].home) for zone in self._zones_here())
 
 
 def _received(link: socket.socket) -> tuple[bytes, str] | None:

@@ -103,6 +103,10 @@ class Chronicle:
         """The agent began to watch."""
         self._add(STARTED)
 
+    def mended(self, what: str) -> None:
+        """Something was wrong, and the box has put it right by itself."""
+        self._add(ALARM, why=what)
+
     def heed(self, watch: Watch, commands: Iterable[facts.Command], now_s: float) -> None:
         """Take note of what the box knows after a turn, and of what it is to do."""
         was = self._was or watch

@@ -73,6 +73,8 @@ class Examined:
     """What is wrong with this box's own forwarding; empty when nothing is."""
 
     fault: str = ""
+    mended: str = ""
+    """What was wrong, and has been put right before anybody had to act on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Ask EC2 now whom both zones lead to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """Somebody should look, at this zone."""
 
@@ -144,7 +151,7 @@ class Journal:
     text: str
 
 
-Command = Move | Alarm | Journal
+Command = Move | Look | Alarm | Journal
 
 
 # Knowledge ------------------------------------------------------------------------------------------
@@ -192,6 +199,8 @@ class Watch:
     canary_out_at_s: float = NEVER
     canary_within_at_s: float = NEVER
     egress_at_s: float = NEVER
+    asked_at_s: float = NEVER
+    """When EC2 was asked out of turn."""
     fault: str = "not examined yet"
     fit_since_s: float | None = None
     drain: bool = False

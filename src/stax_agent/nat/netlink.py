@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from stax_agent.nat.connections import Connection, Key
 
-_NETLINK_NETFILTER = 12
+NETLINK_NETFILTER = 12
 _CONNTRACK = 1 << 8
 _NEW, _GET, _DELETE = _CONNTRACK, _CONNTRACK | 1, _CONNTRACK | 2
 _REQUEST, _ACK, _DUMP, _CREATE = 0x1, 0x4, 0x300, 0x400
@@ -36,28 +36,31 @@ _BATCH_MESSAGES = 64
 Attributes = dict[int, memoryview]
 
 
-def _attribute(kind: int, body: bytes) -> bytes:
+def attribute(kind: int, body: bytes) -> bytes:
+    """Return an attribute of a message."""
     return struct.pack("HH", len(body) + 4, kind) + body + bytes(-len(body) % 4)
 
 
-def _nest(kind: int, *parts: bytes) -> bytes:
-    return _attribute(kind | _NESTED, b"".join(parts))
+def nest(kind: int, *parts: bytes) -> bytes:
+    """Return an attribute that is made of others."""
+    return attribute(kind | _NESTED, b"".join(parts))
 
 
-def _number(kind: int, value: int) -> bytes:
-    return _attribute(kind, struct.pack("!I", value))
+def number(kind: int, value: int) -> bytes:
+    """Return an attribute that is a number of 32 bits."""
+    return attribute(kind, struct.pack("!I", value))
 
 
 def _tuple(kind: int, key: Key) -> bytes:
     protocol, source, source_port, target, target_port = key
-    return _nest(
+    return nest(
         kind,
-        _nest(1, _attribute(1, source), _attribute(2, target)),
-        _nest(
+        nest(1, attribute(1, source), attribute(2, target)),
+        nest(
             2,
-            _attribute(1, bytes([protocol])),
-            _attribute(2, struct.pack("!H", source_port)),
-            _attribute(3, struct.pack("!H", target_port)),
+            attribute(1, bytes([protocol])),
+            attribute(2, struct.pack("!H", source_port)),
+            attribute(3, struct.pack("!H", target_port)),
         ),
     )
 
@@ -70,12 +73,12 @@ def _message(kind: int, flags: int, body: bytes) -> bytes:
 
 def dump_request(mark: int, mask: int) -> bytes:
     """Ask for the connections whose mark, masked, is `mark`: the kernel passes over the others itself."""
-    return _message(_GET, _DUMP, _number(_MARK, mark) + _number(_MARK_MASK, mask))
+    return _message(_GET, _DUMP, number(_MARK, mark) + number(_MARK_MASK, mask))
 
 
 def mark_request(key: Key, bit: int) -> bytes:
     """Set a bit of a connection's mark, if there still is such a connection."""
-    return _message(_NEW, 0, _tuple(_ORIGINAL, key) + _number(_MARK, bit) + _number(_MARK_MASK, bit))
+    return _message(_NEW, 0, _tuple(_ORIGINAL, key) + number(_MARK, bit) + number(_MARK_MASK, bit))
 
 
 def delete_request(key: Key) -> bytes:
@@ -94,20 +97,20 @@ def create_request(connection: Connection) -> bytes:
     body = [
         _tuple(_ORIGINAL, connection.key),
         _tuple(_REPLY, (protocol, target, target_port, source, source_port)),
-        _number(_STATUS, connection.status & _KEPT_STATUS | _CONFIRMED),
-        _number(_TIMEOUT, connection.timeout_s),
+        number(_STATUS, connection.status & _KEPT_STATUS | _CONFIRMED),
+        number(_TIMEOUT, connection.timeout_s),
         # Not yet told to the peer, whatever an older entry in its place says.
-        _number(_MARK, 0),
-        _nest(
+        number(_MARK, 0),
+        nest(
             _NAT_SRC,
-            _attribute(1, connection.nat_address),
-            _attribute(2, connection.nat_address),
-            _nest(3, _attribute(1, port), _attribute(2, port)),
+            attribute(1, connection.nat_address),
+            attribute(2, connection.nat_address),
+            nest(3, attribute(1, port), attribute(2, port)),
         ),
     ]
     if protocol == _TCP:
-        state = _attribute(1, bytes([connection.tcp_state]))
-        body.append(_nest(_PROTOINFO, _nest(1, state, _attribute(4, _BE_LIBERAL), _attribute(5, _BE_LIBERAL))))
+        state = attribute(1, bytes([connection.tcp_state]))
+        body.append(nest(_PROTOINFO, nest(1, state, attribute(4, _BE_LIBERAL), attribute(5, _BE_LIBERAL))))
     return _message(_NEW, _ACK | _CREATE, b"".join(body))
 
 
@@ -176,7 +179,7 @@ class Table:
     """The table of this network namespace.  One thread uses it."""
 
     def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER)
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self._socket.settimeout(2.0)
         self._socket.bind((0, 0))
@@ -244,7 +247,7 @@ class NewConnections:
     """Hears of new connections, of those that a rule has chosen with `ct event set new`."""
 
     def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER)
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self._socket.bind((0, _GROUP_OF_NEW))
 

@@ -26,6 +26,9 @@ CANARY_WELL_S = 0.2
 """As long as the detection of a lost peer: who got out within it got out through a box that lives."""
 CANARY_DEAD_AFTER_S = 1.0
 """20 of a single host's canaries lost in a row, while those within the VPC arrive."""
+DOUBTED_AFTER_S = 0.3
+"""Six canaries of a single host lost in a row: no reason to act yet, but to ask EC2 what it says."""
+ASKED_EVERY_S = 1.0
 SECOND_BOX_LATER_S = 0.25
 """Five heartbeats: by then box 1 has said that it acts."""
 EGRESS_PROVEN_S = 3.0
@@ -94,6 +97,13 @@ class View:
         if is_missed and is_reached and within_s <= CANARY_WELL_S:
             return Canaries.DEAD
         return Canaries.SILENT
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the hosts of the peer's zone, who are there, have stopped getting out just now."""
+        out_s = self.now_s - self.watch.canary_out_at_s
+        within_s = self.now_s - self.watch.canary_within_at_s
+        return DOUBTED_AFTER_S < out_s < LOOK_BELIEVED_S and within_s <= CANARY_WELL_S
 
     @property
     def _dead_after_s(self) -> float:
@@ -183,6 +193,11 @@ PEERS_ZONE = (
     Row(lambda v: v.peer is Peer.UNFIT and v.is_fit, Do.CARRY, "the peer says that it is unfit"),
     Row(lambda v: v.peer is Peer.DRAINING and v.is_fit, Do.CARRY, "the peer is being drained"),
     Row(
+        lambda v: v.zone.address is Holder.NOBODY and v.is_doubted,
+        Do.CARRY,
+        "its public address leads to neither box, and its hosts do not get out",
+    ),
+    Row(
         lambda v: not v.zone.is_mine and v.peer is Peer.WELL and v.canaries is Canaries.DEAD,
         Do.CARRY,
         "the peer says it is well, but its zone's hosts do not get out through it",
@@ -218,6 +233,8 @@ def decide(watch: Watch, event: Event, now_s: float) -> tuple[Watch, list[Comman
     for zone, table in ((watch.me, OWN_ZONE), (watch.peer, PEERS_ZONE)):
         watch, wanted = _zone(watch, zone, table, now_s)
         commands += wanted
+    if View(watch, watch.zones[watch.peer], now_s).is_doubted and now_s - watch.asked_at_s >= ASKED_EVERY_S:
+        return replace(watch, asked_at_s=now_s), [*commands, facts.Look()]
     return watch, commands
 
 

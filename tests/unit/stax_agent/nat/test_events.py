@@ -120,3 +120,11 @@ def test_only_the_last_entries_are_kept():
         day.hears(facts.DrainWanted(on=True)).hears(facts.DrainWanted(on=False))
 
     assert [entry["number"] for entry in day.told()] == list(range(351, 401))
+
+
+def test_what_the_box_has_put_right_by_itself_is_told_and_moves_nothing():
+    day = Day()
+    day.hears(Examined(mended="the rules were put back"))
+    day.chronicle.mended("the rules were put back")
+
+    assert [(each.what, each.why) for each in day.chronicle.entries] == [("alarm", "the rules were put back")]

@@ -6,7 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stax_agent.nat import facts
-from stax_agent.nat.facts import Alarm, CanaryHeard, EgressTried, Event, Examined, HeartbeatHeard, Holder, Looked, Move
+from stax_agent.nat.facts import (
+    Alarm,
+    CanaryHeard,
+    EgressTried,
+    Event,
+    Examined,
+    HeartbeatHeard,
+    Holder,
+    Look,
+    Looked,
+    Move,
+)
 from stax_agent.nat.heartbeat import INTERVAL_S, Saying
 from stax_agent.nat.state import FIRST_HOLD_S, decide, saying
 
@@ -97,6 +108,31 @@ def test_the_peer_is_well_but_its_hosts_do_not_get_out_is_taken_over_after_a_sec
 
     assert box.lives(0.9, WELL, GETS_OUT, WITHIN).moves() == []
     assert box.lives(0.3, WELL, GETS_OUT, WITHIN).moves() == [PEERS]
+
+
+def test_hosts_that_stop_getting_out_have_ec2_asked_at_once_and_then_each_second():
+    """Case 3: and nothing is acted on before it has answered."""
+    box = at_work().lives(0.45, WELL, GETS_OUT, WITHIN)
+
+    assert [each for each in box.commands if isinstance(each, Look)] == [Look()]
+    assert box.lives(0.5, WELL, GETS_OUT, WITHIN).commands.count(Look()) == 1
+    assert at_work().lives(60, WELL, GETS_OUT, OUT, WITHIN).commands.count(Look()) == 0
+
+
+def test_a_public_address_that_leads_to_neither_box_is_brought_here_with_its_zone():
+    """Case 3: somebody took it away; as soon as EC2 says so, if no host gets out."""
+    box = at_work().lives(0.45, WELL, GETS_OUT, WITHIN)
+    assert box.moves() == []
+
+    box.hears(Looked(PEERS, route=Holder.PEER, address=Holder.NOBODY))
+
+    assert box.moves() == [PEERS]
+
+
+def test_a_public_address_that_leads_to_neither_box_is_the_peers_affair_where_no_host_is_cut_off():
+    box = at_work().looks(own=Holder.ME).hears(Looked(PEERS, route=Holder.PEER, address=Holder.NOBODY))
+
+    assert box.lives(5, WELL, GETS_OUT, OUT, WITHIN).moves() == []
 
 
 def test_a_box_that_lost_its_own_public_address_does_not_take_it_for_the_peers_fault():
@@ -288,7 +324,7 @@ events = st.one_of(
     st.builds(HeartbeatHeard, st.sampled_from(list(Saying))),
     st.builds(CanaryHeard, st.booleans()),
     st.builds(EgressTried, st.booleans()),
-    st.builds(Examined, st.sampled_from(["", "broken"])),
+    st.builds(Examined, st.sampled_from(["", "broken"]), st.sampled_from(["", "put back"])),
     st.builds(Looked, st.sampled_from([1, 2]), holders, holders),
     st.builds(facts.LookFailed, st.just("no answer")),
     st.builds(facts.MoveEnded, st.sampled_from([1, 2]), st.sampled_from(["", "refused"]), st.floats(0, 10)),
