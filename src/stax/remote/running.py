@@ -13,15 +13,15 @@ SSH_FAILED = 255
 """ssh's own exit code; any other is the command's."""
 
 
-def run_there(argv: Sequence[str], *, machine: str, limit_s: float) -> subprocess.CompletedProcess[str]:
-    """Run ssh's arguments to their end and return code and output.
+def run_there(
+    argv: Sequence[str], *, machine: str, limit_s: float, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run ssh's arguments to their end and return code and output; `given` is the command's input.
 
     Raises StaxError when ssh cannot log in, Unhealthy when the command does not end in time.
     """
     try:
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit_s, check=False
-        )
+        done = subprocess.run(argv, input=given, capture_output=True, text=True, timeout=limit_s, check=False)
     except subprocess.TimeoutExpired as error:
         raise Unhealthy(
             f"{machine} did not answer within {limit_s:.0f} s", hint="run the same command again"
