@@ -84,6 +84,26 @@ class StackChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrialStepStarted(Event):
+    """A step of `stax test` begins: the first has the number 1."""
+
+    step: str
+    about: str
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialStepEnded(Event):
+    """A step of `stax test` is over: passed, failed or skipped, and for the latter two why."""
+
+    step: str
+    verdict: str
+    reason: str
+    elapsed_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finished(Event):
     """The verb is done: one sentence, and how long it took."""
 

@@ -283,6 +283,29 @@ _ALL = (
         ),
     ),
     Command(
+        name="test",
+        summary="Rehearse everything on a throw-away stax",
+        about="Make a stax of a name of its own, walk through all that stax promises step by step, break machines of "
+        "it on purpose, and take it away again: after Ctrl-C as well, and when a test was killed the next one does. "
+        "It says first what it will make, and asks. The exit code is 1 when a step fails.",
+        module="stax.cli.verbs.test",
+        tells_events=True,
+        options=(
+            Option(("--junit",), "write the steps as JUnit's XML as well", metavar="FILE"),
+            Option(("--keep",), "keep the stax instead of taking it away"),
+            Option(("--only",), "these steps, and those that they need", metavar="STEP,…"),
+            Option(("--list",), "list the steps and do nothing"),
+            _TEMPLATE,
+            Option(("--ssh-key",), "public key to log in with (~/.ssh/id_ed25519.pub, else a new one)", metavar="FILE"),
+            *_ALLOWANCES,
+        ),
+        examples=(
+            ("stax test --region local", "the whole walk in the local region"),
+            ("stax test --yes --junit test.xml", "in CI"),
+            ("stax test --only nat-loss --keep", "one step and what it needs; keep the stax to look at it"),
+        ),
+    ),
+    Command(
         name="local",
         summary="Run a region of AWS on this machine",
         about="The local region: up, down, status, env.",

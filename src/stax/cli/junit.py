@@ -16,4 +16,9 @@ def junit(report: Checkup) -> str:
             SubElement(case, "failure", {"message": item.finding}).text = item.advice
         else:
             SubElement(case, "system-out").text = item.finding
+    return xml(suite)
+
+
+def xml(suite: Element) -> str:
+    """Return a suite as a document."""
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, encoding="unicode") + "\n"

@@ -31,6 +31,11 @@ def generated_name(choose: Callable[[int], int] = _random) -> str:
     return f"vpc-stax-{choose(90_000) + 10_000}-{WORDS[choose(len(WORDS))]}"
 
 
+def trial_name(choose: Callable[[int], int] = _random) -> str:
+    """Return a fresh name for a stax that is thrown away again, such as test-40838-grooving."""
+    return f"test-{choose(90_000) + 10_000}-{WORDS[choose(len(WORDS))]}"
+
+
 def checked_name(name: str) -> str:
     """Return the name when a stax may be called so; raises UsageError with what is allowed."""
     if len(name) <= LONGEST and _PATTERN.fullmatch(name):

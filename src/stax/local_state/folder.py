@@ -5,6 +5,7 @@
         ACCOUNT-REGION/
             stax/NAME/          its private key and whatever else belongs to this one
             pending/NAME.json   its create is under way
+        trials/NAME.json    `stax test` made it
             locks/NAME          a verb is at work on it
 
 Two accounts may each have a stax of the same name: what is kept for one is never used for the other.
@@ -25,6 +26,7 @@ from stax.errors import StaxError
 from stax.local_state.files import ensure_folder
 from stax.local_state.lock import is_held, locked
 from stax.local_state.pending import PendingCreate, read_pending, remove_pending, write_pending
+from stax.local_state.trials import Trials
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,127}")
 
@@ -75,6 +77,11 @@ class LocalState:
         for pending in read_pending(self._place / "pending"):
             if not is_held(self._place / "locks" / pending.name):
                 yield pending
+
+    @property
+    def trials(self) -> Trials:
+        """The throw-away stax of `stax test`."""
+        return Trials(self._place / "trials", self.home, self.now)
 
     def is_known(self, name: str) -> bool:
         """Tell whether anything is kept here for a stax."""

@@ -15,7 +15,16 @@ from stax import events
 from stax.cli.screens.wording import lines_of, short_type
 from stax.cli.text import duration, printable
 
-_STYLES = {"NAME": "bold", "DONE": "bold green", "WARN": "bold yellow", "ok": "green", "FAIL": "bold red"}
+_STYLES = {
+    "NAME": "bold",
+    "TEST": "bold",
+    "DONE": "bold green",
+    "PASS": "bold green",
+    "WARN": "bold yellow",
+    "SKIP": "bold yellow",
+    "ok": "green",
+    "FAIL": "bold red",
+}
 """Only labels and statuses are coloured, so that the text reads on light and dark alike."""
 _INDENT = 10
 _FRAMES_PER_S = 8

@@ -10,6 +10,7 @@ _WIDE, _NARROW = 18, 15
 """Columns for a status: CREATE_IN_PROGRESS, or where that does not occur CREATE_COMPLETE; longer ones stick out."""
 _TIME = 9
 """Columns for a time: 1 min 5 s."""
+_VERDICTS = {"passed": "PASS", "failed": "FAIL", "skipped": "SKIP"}
 
 
 def lines_of(event: events.Event, *, narrow: bool = False) -> list[Line]:
@@ -38,6 +39,8 @@ def _lines_of(event: events.Event, *, narrow: bool) -> list[Line]:
             ]
         case events.Finished():
             lines = [("DONE", f"{event.text} ({duration(event.elapsed_s)})")]
+        case events.TrialStepStarted() | events.TrialStepEnded():
+            lines = [_trial(event)]
         case _:
             lines = [("", type(event).__name__)]
     return lines
@@ -58,6 +61,13 @@ def _resource(event: events.ResourceChanged, *, narrow: bool) -> str:
 def _checked(event: events.Checked) -> Line:
     text = f"{event.subject}: {event.finding}"
     return ("", f"ok    {text}") if event.ok else ("", f"FAIL  {text}")
+
+
+def _trial(event: events.TrialStepStarted | events.TrialStepEnded) -> Line:
+    if isinstance(event, events.TrialStepStarted):
+        return "TEST", f"{event.number}/{event.count} {event.step}: {event.about}"
+    reason = f": {event.reason}" if event.reason else ""
+    return _VERDICTS.get(event.verdict, "TEST"), f"{event.step} ({duration(event.elapsed_s)}){reason}"
 
 
 def _hint(hint: str, *, deeper: bool = False) -> list[Line]:

@@ -1,0 +1,1 @@
+"""The walk of `stax test`: its steps, and what they share."""

@@ -1,0 +1,85 @@
+"""The network: what the stax is made of, the way out of each docker host, and who may reach whom."""
+
+from dataclasses import dataclass
+
+from stax.api.describe import describe
+from stax.api.nat_status import nat_status
+from stax.api.trial.walk import Inside, Story, Walk, checked, equal
+from stax.events import Checked
+from stax.model.inventory import Machine
+
+SETTLED_WITHIN_S = 300.0
+OPENS_WITHIN_S = "5"
+"""Longer than a connection takes through a box that has just been told of it."""
+SSH, SWARM_GOSSIP, ETCD = 22, 7946, 2379
+
+
+def inventory(walk: Walk) -> Story:
+    """Count what there is: the promise of the guide, for so many docker hosts."""
+    hosts = walk.size
+    promised = (1, 1, 1, 2, hosts, hosts + 3, 3, 3, hosts + 3, 1)
+    counted = describe(walk.site, walk.name).inventory
+    for quantity, wanted in zip(counted, promised, strict=True):
+        yield equal(quantity.subject, wanted, quantity.count)
+
+
+def way_out(walk: Walk) -> Story:
+    """Have each docker host reach the world, each zone by its own NAT box."""
+    yield from carried(walk)
+    hosts = walk.machines("docker")
+    inside = yield from walk.way([host.name for host in hosts])
+    target, port = outside(walk)
+    for host in hosts:
+        yield _is(inside, host.name, Door(f"{target}:{port}", target, port), wanted=True)
+
+
+def carried(walk: Walk) -> Story:
+    """Wait until both boxes are well and each carries its own zone."""
+    status = nat_status(walk.site, walk.name)
+    walk.until(
+        lambda: not nat_status(walk.site, walk.name).findings, "the NAT boxes are well", within_s=SETTLED_WITHIN_S
+    )
+    for zone in status.zones:
+        yield equal(f"private subnet {zone.number} is carried by", zone.own_box, zone.carried_by)
+
+
+def outside(walk: Walk) -> tuple[str, int]:
+    """Return a host and port of the internet that always answer: the region's own, or AWS's."""
+    endpoint = walk.site.aws.endpoint
+    return (endpoint.test_server, 7) if endpoint.test_server else (f"s3.{walk.site.aws.region}.amazonaws.com", 443)
+
+
+def who_reaches_whom(walk: Walk) -> Story:
+    """Try the doors that are to be open, and those that are to be shut."""
+    jump, nat = walk.machines("jump")[0], walk.machines("nat")[0]
+    hosts = walk.machines("docker")
+    inside = yield from walk.way([host.name for host in hosts])
+    for machine in (nat, *hosts):
+        yield _is(inside, "jumpbox", _door("ssh", machine, SSH), wanted=True)
+    yield _is(inside, "jumpbox", _door("Swarm", hosts[0], SWARM_GOSSIP), wanted=False)
+    yield _is(inside, "jumpbox", _door("etcd", hosts[0], ETCD), wanted=False)
+    yield _is(inside, hosts[0].name, _door("ssh", jump, SSH), wanted=False)
+    if len(hosts) > 1:
+        yield _is(inside, hosts[0].name, _door("Swarm", hosts[1], SWARM_GOSSIP), wanted=True)
+        yield _is(inside, hosts[0].name, _door("ssh", hosts[1], SSH), wanted=False)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where a program listens."""
+
+    name: str
+    address: str
+    port: int
+
+
+def _door(program: str, machine: Machine, port: int) -> Door:
+    return Door(f"{program} of {machine.name}", machine.private_ip, port)
+
+
+def _is(inside: Inside, machine: str, door: Door, *, wanted: bool) -> Checked:
+    """Try a door from a machine, with what every one of them has: bash."""
+    done = inside.run(machine, "timeout", OPENS_WITHIN_S, "bash", "-c", f"</dev/tcp/{door.address}/{door.port}")
+    is_open = done.returncode == 0
+    finding = f"{'can' if is_open else 'cannot'} be reached from {machine}"
+    return checked(door.name, ok=is_open is wanted, finding=finding)

@@ -1,0 +1,100 @@
+"""What the steps of a walk share: the stax, and the ways into its machines."""
+
+import subprocess
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stax.api.create import CreateRequest
+from stax.aws import ec2
+from stax.engine.agents import Agents, agents_of
+from stax.engine.private_key import private_key_of
+from stax.engine.selection import selected_stack
+from stax.engine.site import Site
+from stax.errors import Unhealthy
+from stax.events import Checked, Event
+from stax.model.inventory import Machine
+from stax.model.plan import CreatePlan
+from stax.model.stack import Stack
+from stax.remote.running import run_there
+
+ANSWERS_WITHIN_S = 60.0
+LOOKS_EVERY_S = 1.0
+
+Story = Generator[Event, None, None]
+"""What a step tells; each `Checked` among it is something that was to hold."""
+
+
+@dataclass
+class Walk:
+    """One throw-away stax on its way from nothing to nothing."""
+
+    site: Site
+    request: CreateRequest
+    plan: CreatePlan
+    person_home: Path
+    measured: dict[str, float] = field(default_factory=dict)
+    """What the step under way has measured, in seconds."""
+
+    @property
+    def name(self) -> str:
+        """The name of the stax."""
+        return self.plan.name
+
+    @property
+    def stack(self) -> Stack:
+        """The stack as it is now."""
+        return selected_stack(self.site.aws, self.name)
+
+    @property
+    def size(self) -> int:
+        """How many docker hosts there are to be."""
+        return self.request.configuration.cluster_size
+
+    def machines(self, role: str = "") -> list[Machine]:
+        """Return the machines that run, of one role or of all, in the order of their names."""
+        there = [one for one in ec2.machines(self.site.aws, self.name) if one.state == "running"]
+        there.sort(key=lambda one: (len(one.name), one.name))
+        return [one for one in there if role in ("", one.role)]
+
+    def way(self, names: Sequence[str]) -> Generator[Event, None, "Inside"]:
+        """Make ready the way into these machines; waits for their host keys."""
+        stack = self.stack
+        key = private_key_of(self.site, stack, wish=self.request.ssh_key, person_home=self.person_home)
+        return Inside((yield from agents_of(self.site, stack, names, key=key)))
+
+    def until(self, holds: Callable[[], bool], wanted: str, *, within_s: float) -> float:
+        """Look until it holds and return how long that took; raises Unhealthy when it does not come about."""
+        stopwatch = self.site.stopwatch(within_s)
+        while not holds():
+            if stopwatch.is_over:
+                raise Unhealthy(f"it did not come about within {within_s:.0f} s that {wanted}")
+            self.site.clock.sleep(LOOKS_EVERY_S)
+        return stopwatch.elapsed_s
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Commands on the machines of the stax, as the user `core` has them."""
+
+    agents: Agents
+
+    def run(self, machine: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command to its end; raises StaxError when nobody can log in there."""
+        argv = self.agents.argv(machine, *words, program=())
+        return run_there(argv, machine=machine, limit_s=ANSWERS_WITHIN_S)
+
+    def says(self, machine: str, *words: str) -> str:
+        """Return what a command says on its standard output, or its complaint when it fails."""
+        done = self.run(machine, *words)
+        return done.stdout if done.returncode == 0 else f"exit code {done.returncode}: {done.stderr.strip()}"
+
+
+def checked(subject: str, *, ok: bool, finding: str, hint: str = "") -> Checked:
+    """Return an assertion with what was found."""
+    return Checked(subject=subject, ok=ok, finding=finding, hint="" if ok else hint)
+
+
+def equal(subject: str, wanted: object, found: object) -> Checked:
+    """Return the assertion that two things are the same."""
+    return checked(subject, ok=wanted == found, finding=str(found) if wanted == found else f"{found}, not {wanted}")
