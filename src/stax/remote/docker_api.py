@@ -11,8 +11,9 @@ carries all calls, one after the other; a lost one is made again.  Shapes are th
 import http.client
 import json
 import socket
+import struct
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -45,7 +46,12 @@ class Docker:
         self._connection = _SshConnection(argv)
 
     def get(
-        self, path: str, *, limit_s: float = ANSWERS_WITHIN_S, headers: Mapping[str, str] | None = None, **query: str
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        limit_s: float = ANSWERS_WITHIN_S,
+        headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Return what the engine has there; raises DockerRefuses."""
         asked = f"{path}?{urlencode(query)}" if query else path
@@ -66,6 +72,25 @@ class Docker:
         except DockerRefuses as refusal:
             if refusal.status != http.HTTPStatus.NOT_FOUND:
                 raise
+
+    def lines(self, path: str, query: Mapping[str, str], *, idle_s: float | None = ANSWERS_WITHIN_S) -> Iterator[str]:
+        """Yield the lines of a log as they come; with follow=1 it goes on, and `idle_s` None waits for ever.
+
+        The connection is of no other use until the last line was read.  Raises DockerRefuses.
+        """
+        self._connection.limit(idle_s)
+        try:
+            self._connection.request("GET", f"{path}?{urlencode(query)}")
+            answer = self._connection.getresponse()
+            if answer.status >= http.HTTPStatus.BAD_REQUEST:
+                said = _read(answer.read())
+                because = said.get("message", "") if isinstance(said, dict) else ""
+                raise DockerRefuses(f"docker on {self.machine} refuses: {because}", answer.status)
+            yield from _lines(answer)
+        except (OSError, http.client.HTTPException) as error:
+            raise Unreachable(f"the log of {self.machine} broke off: {error or type(error).__name__}") from error
+        finally:
+            self._connection.close()
 
     def close(self) -> None:
         """End the connection."""
@@ -109,7 +134,7 @@ class _SshConnection(http.client.HTTPConnection):
         ours.settimeout(self.timeout)
         self.sock = ours
 
-    def limit(self, seconds: float) -> None:
+    def limit(self, seconds: float | None) -> None:
         """Let no single wait of the next call be longer."""
         self.timeout = seconds
         if self.sock:
@@ -137,6 +162,25 @@ class _SshConnection(http.client.HTTPConnection):
             process.wait()
         if process.stderr:
             process.stderr.close()
+
+
+_FRAME = struct.Struct(">BxxxL")
+"""Docker's frames: 1 or 2 for the stream, the length of what follows.  A log of a terminal has none."""
+
+
+def _lines(answer: http.client.HTTPResponse) -> Iterator[str]:
+    """Yield the lines of a log, whichever stream they are of."""
+    rest = b""
+    while header := answer.read(_FRAME.size):
+        stream, length = _FRAME.unpack(header) if len(header) == _FRAME.size else (0, 0)
+        if stream in (1, 2):
+            rest += answer.read(length)
+        else:
+            rest += header + answer.readline()
+        *whole, rest = rest.split(b"\n")
+        yield from (line.decode("utf-8", "replace").rstrip("\r") for line in whole)
+    if rest:
+        yield rest.decode("utf-8", "replace")
 
 
 def _read(answer: bytes) -> Any:

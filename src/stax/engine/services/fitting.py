@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stax.engine.services.answers import Node
-from stax.engine.services.swarm import Seen
+from stax.engine.services.swarm import ENDED, Seen
 from stax.model.services import Definition
 
 _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
-_ENDED = ("complete", "failed", "shutdown", "rejected", "remove", "orphaned")
 
 
 def obstacles(stack: str, definition: Definition, seen: Seen) -> Iterator[str]:
@@ -75,7 +74,7 @@ def _too_large(name: str, service: Mapping[str, Any], stack: str, seen: Seen, ho
 
 def _free(node: Node, stack: str, seen: Seen) -> tuple[int, int]:
     """Return what nobody has reserved on a node, the stack's own tasks not counted: they make room for new ones."""
-    on_it = [one for one in seen.tasks if one.machine == node.name and one.stack != stack and one.state not in _ENDED]
+    on_it = [one for one in seen.tasks if one.machine == node.name and one.stack != stack and one.state not in ENDED]
     reserved = [seen.reserved.get(one.id, (0, 0)) for one in on_it]
     cpus, memory = (sum(one[part] for one in reserved) for part in (0, 1))
     return node.nano_cpus - cpus, node.memory_bytes - memory

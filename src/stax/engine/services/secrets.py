@@ -16,7 +16,7 @@ LABEL = "stax.secret"
 
 def all_versions(docker: Docker) -> dict[str, list[int]]:
     """Return the versions of every secret of stax's, the newest last."""
-    said = docker.get("/secrets", filters=json.dumps({"label": [LABEL]}))
+    said = docker.get("/secrets", {"filters": json.dumps({"label": [LABEL]})})
     return versions(one["Spec"]["Name"] for one in said)
 
 

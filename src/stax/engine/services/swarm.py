@@ -2,8 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from stax.remote.running import run_there
 DEPLOYED_WITHIN_S = 120.0
 """`docker stack deploy` asks a registry for every image, and gives up each after some 15 s."""
 KEPT_REVISIONS = 10
+ENDED = ("complete", "failed", "shutdown", "rejected", "remove", "orphaned")
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ class Swarm:
 
     def __init__(self, docker: Docker, managers: Managers, names: Mapping[str, str]) -> None:
         self.docker = docker
-        self._managers = managers
+        self.managers = managers
         self._names = names
 
     def seen(self, stack: str = "") -> Seen:
         """Look at everything, or at the services and tasks of one stack."""
         wanted = {"filters": json.dumps({"label": [f"{STACK}={stack}"]})} if stack else {}
         nodes = tuple(answers.node(one, self._names) for one in self.docker.get("/nodes"))
-        services = self.docker.get("/services", status="true", **wanted)
+        services = self.docker.get("/services", {"status": "true", **wanted})
         found = {one["ID"]: answers.running_service(one) for one in services}
         by_id = {one.id: one for one in nodes}
-        tasks = [one for one in self.docker.get("/tasks", **wanted) if one.get("ServiceID") in found]
+        tasks = [one for one in self.docker.get("/tasks", wanted) if one.get("ServiceID") in found]
         tasks.sort(key=lambda one: str(one.get("CreatedAt", "")), reverse=True)
         return Seen(
             nodes=nodes,
@@ -84,14 +84,27 @@ class Swarm:
 
     def run(self, words: Sequence[str], *, given: str = "", limit_s: float) -> tuple[int, str]:
         """Run a command on the manager; return its exit code and the last line of its complaint."""
-        argv = self._managers.agents.argv(self.docker.machine, *words[1:], program=words[:1])
+        argv = self.managers.agents.argv(self.docker.machine, *words[1:], program=words[:1])
         done = run_there(argv, machine=self.docker.machine, limit_s=limit_s, given=given)
         lines = done.stderr.strip().splitlines()
         return done.returncode, lines[-1] if lines else f"exit code {done.returncode}"
 
     def engine_of(self, machine: str) -> Docker:
         """Return the engine of another machine: to be closed."""
-        return Docker(self._managers.agents.argv(machine, *DIAL[1:], program=DIAL[:1]), machine=machine)
+        return Docker(self.managers.agents.argv(machine, *DIAL[1:], program=DIAL[:1]), machine=machine)
+
+    def close(self) -> None:
+        """End the connection."""
+        self.docker.close()
+
+    def secret_names(self) -> list[str]:
+        """Return the Swarm's names of all secrets, versions and all."""
+        return [str(one["Spec"]["Name"]) for one in self.docker.get("/secrets")]
+
+    def unended(self, ids: Collection[str]) -> list[str]:
+        """Return those of the tasks that have not ended; a service that is gone may have some."""
+        said = self.docker.get("/tasks")
+        return [str(one["ID"]) for one in said if one["ID"] in ids and one["Status"].get("State") not in ENDED]
 
     def update(self, service: RunningService, spec: Mapping[str, Any]) -> None:
         """Change a service; raises DockerRefuses when somebody else has, meanwhile."""
@@ -101,7 +114,7 @@ class Swarm:
     def have_shared_network(self) -> None:
         """See that the network is there on which services of different stacks find one another."""
         asked = json.dumps({"name": [SHARED_NETWORK]})
-        if any(one["Name"] == SHARED_NETWORK for one in self.docker.get("/networks", filters=asked)):
+        if any(one["Name"] == SHARED_NETWORK for one in self.docker.get("/networks", {"filters": asked})):
             return
         self.docker.post("/networks/create", {"Name": SHARED_NETWORK, "Driver": "overlay", "Attachable": True})
 
@@ -115,7 +128,7 @@ class Swarm:
     def revisions(self, stack: str = "") -> list[Revision]:
         """Return what was deployed, of one stack or of all, the newest first."""
         label = f"stax.stack={stack}" if stack else answers.REVISION
-        said = self.docker.get("/configs", filters=json.dumps({"label": [label]}))
+        said = self.docker.get("/configs", {"filters": json.dumps({"label": [label]})})
         return answers.newest_first(found for one in said if (found := answers.revision(one)))
 
     def begin(self, one: Revision) -> None:
@@ -149,17 +162,12 @@ def _reserved(task: answers.Answer) -> tuple[int, int]:
     return int(found.get("NanoCPUs", 0)), int(found.get("MemoryBytes", 0))
 
 
-@contextmanager
-def swarm_at(managers: Managers, names: Mapping[str, str]) -> Iterator[Swarm]:
+def connected(managers: Managers, names: Mapping[str, str]) -> Swarm:
     """Connect to the first manager that answers; `names` tells the machines' names by instance id.
 
     Raises StaxError when none does, or when the Swarm has lost its quorum.
     """
-    docker = _first_that_answers(managers)
-    try:
-        yield Swarm(docker, managers, names)
-    finally:
-        docker.close()
+    return Swarm(_first_that_answers(managers), managers, names)
 
 
 def _first_that_answers(managers: Managers) -> Docker:

@@ -19,7 +19,7 @@ class Engine(Docker):
         held = [{"SecretName": one} for one in secrets]
         self.services.append({"Spec": {"Name": service, "TaskTemplate": {"ContainerSpec": {"Secrets": held}}}})
 
-    def get(self, path: str, **_: Any) -> Any:
+    def get(self, path: str, query: Any = None, **_: Any) -> Any:
         match path.strip("/").split("/"):
             case ["secrets"]:
                 return [{"Spec": one} for one in self.secrets.values()]
@@ -37,7 +37,7 @@ class Engine(Docker):
                 raise DockerRefuses("already exists", HTTPStatus.CONFLICT)
             self.secrets[body["Name"]] = body
         elif path.startswith("/nodes/"):
-            node_id, _, version = path.removeprefix("/nodes/").partition("/update?version=")
+            node_id, version = path.removeprefix("/nodes/").split("/update?version=")
             assert int(version) == self.nodes[node_id]["Version"]["Index"]
             self.nodes[node_id]["Spec"] = body
 

@@ -1,0 +1,203 @@
+"""What starting services would do: everything read, checked and compared, nothing changed.
+
+    plan, way = yield from prepare(site, wishes, where)
+
+All that stands in the way is told at once, before anything begins.
+"""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stax.compose.catalogue import CATALOGUE, COMPOSE_FILE, catalogue, checked_name, named
+from stax.compose.document import Document, read_document
+from stax.compose.normal import normal
+from stax.compose.order import in_order
+from stax.compose.secrets import random_length
+from stax.engine.services.availability import Availability, looked_up
+from stax.engine.services.fitting import obstacles
+from stax.engine.services.kernel import lacks_virtual_addresses
+from stax.engine.services.planning import Wish, last_good, planned, secrets_of
+from stax.engine.services.swarm import Seen, Swarm
+from stax.engine.services.way import Reached, Where, reached
+from stax.engine.site import Site
+from stax.errors import NotFound, UsageError
+from stax.events import Event, StaxNamed, StepStarted
+from stax.model.services import (
+    CatalogueService,
+    Definition,
+    Revision,
+    SecretWish,
+    ServiceChange,
+    ServicesPlan,
+    StackPlan,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartRequest:
+    """What a person wants to run."""
+
+    services: tuple[str, ...] = ()
+    """Names from the catalogue or the person's own folder, or of what was started before."""
+    file: Path | None = None
+    """A Compose file; then at most one name, that of the stack."""
+    folder: Path | None = None
+    """The person's own services."""
+    variables: Mapping[str, str]
+    """For what stands in ${…} in a file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A plan, and what it takes to carry it out; to be closed."""
+
+    plan: ServicesPlan
+    way: Reached
+    verb: str
+    secrets: tuple[SecretWish, ...] = ()
+    """Those that are made on the way."""
+    asks_registries: bool = False
+
+    def close(self) -> None:
+        """End the connection to the Swarm."""
+        self.way.close()
+
+
+def prepare(site: Site, request: StartRequest, where: Where) -> Generator[Event, None, Prepared]:
+    """Read files, find the services and what they need, and return what starting them changes.
+
+    Raises ComposeError, NotFound and UsageError for what is wrong, each with every reason.
+    """
+    known = catalogue(request.folder)
+    files = _from_file(request) if request.file else _from_catalogue(request, known)
+    way = yield from reached(site, where)
+    try:
+        yield StaxNamed(name=way.name, region=site.aws.place)
+        yield StepStarted(step="looking at the Swarm")
+        wishes = files if request.file else _wishes(request, known, files, way.swarm)
+        return compared(site, way, wishes, verb="start", secrets=_secret_wishes(wishes, known))
+    except BaseException:
+        way.close()
+        raise
+
+
+def definition_of(path: Path, variables: Mapping[str, str]) -> tuple[Document, Definition, tuple[str, ...]]:
+    """Return a Compose file, its long form, and notes; raises ComposeError with everything that is wrong."""
+    document = read_document(path, variables)
+    definition, notes = normal(document, variables)
+    return document, definition, notes
+
+
+def _from_file(request: StartRequest) -> list[Wish]:
+    if len(request.services) > 1 or request.file is None:
+        raise UsageError("a Compose file has one name", hint="such as: stax start web -f compose.yaml")
+    document, definition, notes = definition_of(request.file, request.variables)
+    name = document.body.get("name") or request.file.resolve().parent.name
+    stack = checked_name(request.services[0] if request.services else str(name))
+    return [Wish(stack=stack, definition=definition, verb="start", notes=notes)]
+
+
+def _from_catalogue(request: StartRequest, known: Mapping[str, CatalogueService]) -> list[Wish]:
+    if not request.services:
+        there = ", ".join(known) or "none"
+        raise UsageError("start which service?", hint=f"there are: {there}; or a Compose file: stax start -f FILE")
+    for name in request.services:
+        checked_name(name)
+    needs = {name: service.needs for name, service in known.items()}
+    order = in_order(request.services, needs)
+    return [_wish(known[name], request.variables) for name in order if name in known]
+
+
+def _wish(service: CatalogueService, variables: Mapping[str, str]) -> Wish:
+    _, definition, notes = definition_of(service.folder / COMPOSE_FILE, variables)
+    shadowed = (CATALOGUE / service.name).is_dir() and service.is_own
+    mine = (f"{service.name} is your own, from {service.folder}: the catalogue's is not used",) if shadowed else ()
+    return Wish(stack=service.name, definition=definition, verb="start", notes=(*mine, *notes))
+
+
+def _wishes(
+    request: StartRequest, known: Mapping[str, CatalogueService], files: Sequence[Wish], swarm: Swarm
+) -> list[Wish]:
+    """Return what is asked for, what was started before from a file, and those needs that do not run well."""
+    seen, earlier = swarm.seen(), swarm.revisions()
+    wishes = [one for one in files if one.stack in request.services or not _runs_well(one.stack, seen)]
+    for name in request.services:
+        if name not in known:
+            revision = last_good([one for one in earlier if one.stack == name])
+            if revision is None:
+                named(name, known)  # says that there is none, and which are near
+                raise NotFound(f"there is no service {name}")
+            again = f"{name} is no service of the catalogue: its revision {revision.number} is started again"
+            wish = Wish(stack=name, definition=revision.definition, verb="start", notes=(again,), is_complete=True)
+            wishes.append(wish)
+    return wishes
+
+
+def _runs_well(stack: str, seen: Seen) -> bool:
+    services = seen.of_stack(stack)
+    return bool(services) and all(one.is_healthy for one in services)
+
+
+def _secret_wishes(wishes: Sequence[Wish], known: Mapping[str, CatalogueService]) -> tuple[SecretWish, ...]:
+    stacks = {wish.stack for wish in wishes}
+    return tuple(secret for name, service in known.items() if name in stacks for secret in service.secrets)
+
+
+def compared(
+    site: Site, way: Reached, wishes: Sequence[Wish], *, verb: str, secrets: Sequence[SecretWish] = ()
+) -> Prepared:
+    """Compare wishes with what runs; raises UsageError with everything that stands in the way."""
+    seen, names = way.swarm.seen(), way.swarm.secret_names()
+    earlier = way.swarm.revisions()
+    stacks: list[StackPlan] = []
+    troubles: list[str] = []
+    made: dict[str, SecretWish] = {}
+    for wish in wishes:
+        revisions = [one for one in earlier if one.stack == wish.stack]
+        plan, missing = _stack(wish, seen, revisions, names)
+        made |= {one.name: one for one in secrets if one.name in missing and random_length(one.made)}
+        troubles += [_missing_secret(name, wish.stack) for name in missing if name not in made]
+        troubles += obstacles(wish.stack, plan.definition, seen)
+        stacks.append(plan)
+    images = _images(stacks, way.swarm, seen)
+    troubles += [one.complaint for one in images if one.complaint]
+    troubles += lacks_virtual_addresses(way.swarm, stacks)
+    if troubles:
+        raise UsageError("\n".join(["nothing was changed:", *(f"  {one}" for one in dict.fromkeys(troubles))]))
+    plan_ = ServicesPlan(
+        name=way.name, region=site.aws.place, account_id=site.aws.identity.account_id, stacks=tuple(stacks)
+    )
+    asks = any(one.is_in_registry for one in images)
+    return Prepared(plan=plan_, way=way, verb=verb, secrets=tuple(made.values()), asks_registries=asks)
+
+
+def _stack(wish: Wish, seen: Seen, revisions: Sequence[Revision], names: Sequence[str]) -> tuple[StackPlan, list[str]]:
+    found, missing = secrets_of(wish.definition, wish.stack, names)
+    plan = planned(wish, seen, revisions, found)
+    running = {one.name: one for one in seen.of_stack(wish.stack)}
+    services = tuple(_waited_for(one, running[one.service].is_healthy) if one.action == "keep" else one
+                     for one in plan.services)  # fmt: skip
+    return replace(plan, services=services), missing
+
+
+def _waited_for(change: ServiceChange, is_healthy: bool) -> ServiceChange:
+    return change if is_healthy else replace(change, action="await", how="as it should be, but not healthy yet")
+
+
+def _missing_secret(name: str, stack: str) -> str:
+    return f"{stack} needs the secret {name}, which is not there: stax secret set {name}"
+
+
+def _images(stacks: Sequence[StackPlan], swarm: Swarm, seen: Seen) -> list[Availability]:
+    """Look for the images that are new here: one that a healthy service has already is there."""
+    well = {one.image for one in seen.services if one.running and one.is_healthy}
+    wanted = set(_new_images(stacks))
+    return looked_up(swarm.docker, wanted - well)
+
+
+def _new_images(stacks: Sequence[StackPlan]) -> Iterator[str]:
+    for stack in stacks:
+        for change in stack.services:
+            if change.action in {"add", "change"}:
+                yield stack.definition["services"][change.service]["image"]
