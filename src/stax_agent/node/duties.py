@@ -24,6 +24,8 @@ from stax_agent.node.hosts import read_group
 from stax_agent.node.leaving import TOLD_EVERY_S, Leaving
 from stax_agent.node.pki import Pki
 from stax_agent.node.reporter import Reporter, kept_report
+from stax_agent.node.service_registry import LOOKED_AT_EVERY_S as SERVICES_EVERY_S
+from stax_agent.node.service_registry import ServiceRegistry
 from stax_agent.node.site import Site, look_around
 from stax_agent.node.swarm import Swarm
 from stax_agent.node.updates import LOOKED_AT_EVERY_S, Turn, Updates
@@ -46,6 +48,7 @@ def keep_clustered() -> NoReturn:
         threading.Thread(target=loop.keep_on, args=(stop,), daemon=True).start()
     _in_its_own_thread("leaving", partial(leaving(site).turn, census, board), TOLD_EVERY_S)
     threading.Thread(target=_keep_copies, args=(site, board), daemon=True).start()
+    _in_its_own_thread("services", registry(site).turn, SERVICES_EVERY_S)
     _in_its_own_thread("updates", partial(updates(site, certificates).turn, census), LOOKED_AT_EVERY_S)
     reporter = Reporter(site.store, site.instance_id)
     say(f"node: {site.instance_id} of {site.stax_name}")
@@ -117,6 +120,12 @@ def etcd(site: Site, certificates: Certificates) -> Etcd:
         service=EtcdService(site.instance_id, site.private_ip),
         founding=Founding(site.store, "etcd", site.instance_id),
     )
+
+
+def registry(site: Site) -> ServiceRegistry:
+    """Return this host's part in consul's list of services."""
+    access = Access(site, ConsulService(site.instance_id, site.private_ip), ConsulApi())
+    return ServiceRegistry(site.private_ip, Docker(), access)
 
 
 def consul(site: Site) -> Consul:
