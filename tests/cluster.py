@@ -1,7 +1,6 @@
 """A stax whose machines boot, for tests of its clusters: made, looked into, broken, waited for."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.config import Config
+from tests.environment import of_home
 from tests.machines import home as machines_home
 from tests.machines import lacking
 
@@ -49,8 +49,7 @@ class Stax:
 
     @property
     def env(self) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STAX_", "SSH_"))}
-        return {**clean, "HOME": str(self._folder), "STAX_HOME": str(self.home)}
+        return of_home(self._folder, STAX_HOME=str(self.home))
 
     def run(self, *words: str, limit_s: float = LIMIT_S) -> Result:
         """`python WORDS`, such as `-m stax list`."""

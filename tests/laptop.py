@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from tests.environment import of_home
 
 CACHE = Path(os.environ.get("STAX_TEST_CACHE", "/var/tmp/stax-tests"))
 """The machines' root file system takes minutes to build, so test runs share it."""
@@ -29,8 +30,7 @@ class Laptop:
 
     @property
     def env(self) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STAX_", "SSH_"))}
-        return {**clean, "HOME": str(self.home), "STAX_HOME": str(self.home / "stax")}
+        return of_home(self.home, STAX_HOME=str(self.home / "stax"))
 
     def stax(self, *words: str, limit_s: float = LIMIT_S) -> Result:
         return self.run("-m", "stax", *words, limit_s=limit_s)
@@ -50,7 +50,7 @@ class Laptop:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def machines(self, name: str) -> Mapping[str, Mapping[str, Any]]:
+    def machines(self, name: str = "web") -> Mapping[str, Mapping[str, Any]]:
         described = json.loads(self.stax("describe", name, "--output", "json").stdout)
         return {machine["name"]: machine for machine in described["machines"]}
 
@@ -66,13 +66,13 @@ class Laptop:
 
 
 @contextmanager
-def laptop_with(name: str, folder: Path, *, hosts: int) -> Iterator[Laptop]:
+def laptop_with(name: str, folder: Path, *, hosts: int, up_with: Sequence[str] = ()) -> Iterator[Laptop]:
     """A laptop whose region has the stax `name` with so many docker hosts; afterwards the region is down."""
     at = Laptop(folder)
     CACHE.joinpath("cache").mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "stax").mkdir(mode=0o700)
     (folder / "stax" / "cache").symlink_to(CACHE / "cache")
-    up = at.local("up", "--data-plane", "machines")
+    up = at.run("-m", "stax_local", "up", "--data-plane", "machines", *up_with, limit_s=BUILD_LIMIT_S)
     if up.returncode != 0:
         pytest.skip(f"no machines here: {up.stderr.strip()}")
     try:

@@ -22,7 +22,7 @@ from stax_local.machines.cache import root_file_system
 from stax_local.machines.entering import first_process
 from stax_local.machines.folder import MachineFolder
 from stax_local.machines.recipe import recipe
-from stax_local.process import Process
+from stax_local.process import Process, this_process
 
 CACHE = Path(os.environ.get("STAX_TEST_CACHE", "/var/tmp/stax-tests"))
 """The root file system takes minutes to build, so test runs share it."""
@@ -55,7 +55,7 @@ class MachineRegion:
         self.settings = self.up()
 
     def up(self) -> Settings:
-        return life.up(self.folder, self.wanted)[0]
+        return life.up(self.folder, self.wanted, leash=this_process())[0]
 
     def down(self, *, keep: bool = False) -> None:
         life.down(self.folder, keep=keep)

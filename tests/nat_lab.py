@@ -20,6 +20,7 @@ from stax_local.control import ask
 from stax_local.folder import Folder
 from stax_local.kernel import namespaces
 from stax_local.kernel.ledger import Ledger
+from stax_local.process import this_process
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ class NatLab:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.folder = Folder(home / "local" / "local", home, "local")
-        self.settings = life.up(self.folder, {"data_plane": "network"})[0]
+        self.settings = life.up(self.folder, {"data_plane": "network"}, leash=this_process())[0]
         self.label = Ledger(self.folder.path / "network.json").label
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.moves_before: list[int] = []

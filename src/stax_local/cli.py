@@ -17,7 +17,7 @@ from stax_local.machines.directory import find
 from stax_local.machines.entering import enter, first_process
 from stax_local.machines.preparing import PLANES, prepared
 from stax_local.problem import SAYS, TELLS, TRIES, Problem
-from stax_local.process import forget_the_callers_aws, read_process, this_process
+from stax_local.process import Process, forget_the_callers_aws, read_process, this_process
 
 _DESCRIPTION = "An AWS region on this machine, for stax and for anybody's AWS tools."
 _EXAMPLES = """examples:
@@ -186,7 +186,8 @@ def _up(arguments: argparse.Namespace) -> int:
     uplink = True if arguments.uplink is None and folder.settings() is None else arguments.uplink
     wanted = {"port": arguments.port or None, "region": arguments.aws_region, "quotas": dict(arguments.quota) or None,
               "data_plane": plane, "metric_period_s": arguments.metric_period, "uplink": uplink}  # fmt: skip
-    settings, ran_already = life.up(folder, {name: value for name, value in wanted.items() if value is not None})
+    said = {name: value for name, value in wanted.items() if value is not None}
+    settings, ran_already = life.up(folder, said, leash=_leash())
     endpoint = f"http://127.0.0.1:{settings.port}"
     if arguments.output == "json":
         print(json.dumps({"name": settings.name, "endpoint": endpoint, "region": settings.region,
@@ -203,6 +204,15 @@ def _usual_data_plane() -> str | None:
     if usual and usual not in PLANES:
         raise Problem(f"STAX_LOCAL_DATA_PLANE is {usual!r}", f"one of {', '.join(PLANES)}", exit_code=2)
     return usual
+
+
+def _leash() -> Process | None:
+    """Who holds the region, of whoever has it brought up by another process: tests, above all."""
+    text = os.environ.get("STAX_LOCAL_LEASH")
+    try:
+        return read_process(text) if text else None
+    except ValueError:
+        raise Problem(f"STAX_LOCAL_LEASH is {text!r}", "PID:START_TICKS, or nothing", exit_code=2) from None
 
 
 def _tell(text: str) -> None:

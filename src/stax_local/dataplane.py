@@ -124,8 +124,10 @@ class DataPlane:
             self._close_internet()
 
     def remove(self) -> None:
-        """Take the networks down."""
-        self._fabric.remove()
+        """Take machines and networks down, recorded or not."""
+        if self._machines:
+            self._machines.remove()
+        self._fabric.abandon()
 
     def _keep_internet(self) -> None:
         """Have the internet's servers in the namespace that is the internet now."""

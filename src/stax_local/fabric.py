@@ -55,6 +55,12 @@ class Fabric:
         self._ledger.strike(self._ledger.namespaces)
         self._settled = None
 
+    def abandon(self) -> None:
+        """Take everything down that is remembered; the records are gone."""
+        self._delay_lines.abandon()
+        for name in sorted(self._ledger.namespaces):
+            drop(name)
+
     def _settle(self, wanted: Wanted) -> list[Command]:
         observed = settled(self._settled) if self._settled else self._look(wanted)
         steps = list(commands(wanted, observed))

@@ -191,6 +191,16 @@ class Folder:
         if registered and settings and registered.get("access_key_id") == settings.access_key_id:
             self.endpoint.unlink(missing_ok=True)
 
+    def belongs_to(self, settings: Settings) -> bool:
+        """Whether it is still this region's: not removed, and nobody else's since."""
+        try:
+            kept = json.loads((self.path / "region.json").read_text())
+            return bool(kept["control_token"] == settings.control_token)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except (OSError, ValueError, KeyError, TypeError):
+            return True  # damaged, or cannot be read now: that is no reason to take anything down
+
     def remove(self) -> None:
         """Remove what a region keeps, and the folder when nothing else is in it."""
         if not self.path.is_dir():

@@ -89,11 +89,15 @@ class Keeper:
         """Something changed.  Returns at once."""
         self._changed.set()
 
-    def stop(self) -> None:
-        """Write the last state and end."""
+    def cease(self) -> None:
+        """Write no more."""
         self._over.set()
         self._changed.set()
         self._thread.join(timeout=WRITE_LIMIT_S)
+
+    def stop(self) -> None:
+        """Write the last state and end."""
+        self.cease()
         gathered = self._gather()
         with self._lock:
             write_state(self._path, self._complete(gathered))

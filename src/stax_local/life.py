@@ -32,7 +32,7 @@ def up(folder: Folder, wanted: Mapping[str, Any], *, leash: Process | None = Non
     """Bring the region up, and return its settings and whether it ran already.  Raises Problem when it does not come.
 
     `wanted` may hold `port`, `region` and `quotas`; a region that runs already has to have them.  With a `leash`
-    the region ends when that process does: a test run that is killed leaves no region.
+    the region takes itself down when that process ends: a test run that is killed leaves nothing.
     """
     folder.make()
     running = _running(folder)

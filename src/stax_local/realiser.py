@@ -71,8 +71,8 @@ class Realiser(Protocol):
     def remove(self) -> None:
         """Leave nothing behind, neither machine nor network.
 
-        Called by `stax local down`, in a process of its own, when the region's has ended, however it ended: by what
-        is recorded in the folder, not by what anybody remembers.
+        Called after `stop`, when the folder with the records is gone: by what is remembered, where `stax local down`
+        goes by what is recorded.
         """
         ...
 

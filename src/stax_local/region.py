@@ -105,6 +105,18 @@ class Region:
 
     def close(self) -> None:
         """Serve no more, keep everything."""
+        self._cease()
+        self._keeper.stop()
+        self._log.close()
+
+    def abandon(self) -> None:
+        """Serve no more, and leave neither machine nor network: what they are recorded in is gone, or unwanted."""
+        self._cease()
+        self._keeper.cease()
+        self._realiser.remove()
+        self._log.close()
+
+    def _cease(self) -> None:
         self._over.set()
         self._server.shutdown()
         self._server.server_close()
@@ -112,8 +124,6 @@ class Region:
             if isinstance(service, Closes):
                 service.close()
         self._realiser.stop()
-        self._keeper.stop()
-        self._log.close()
 
     def status(self) -> Mapping[str, Any]:
         """What `stax local status` shows."""

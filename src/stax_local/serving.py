@@ -15,9 +15,10 @@ from stax_local.autoscaling import AutoScaling
 from stax_local.cloudformation import CloudFormation
 from stax_local.cloudformation import Settings as CloudFormationSettings
 from stax_local.dataplane import DataPlane
-from stax_local.folder import Folder, Settings
+from stax_local.folder import Folder, Settings, read_json
 from stax_local.internet.places import TEST_SERVER
 from stax_local.kernel.abilities import lacking
+from stax_local.leftovers import forget
 from stax_local.machines.cache import path_of
 from stax_local.machines.hall import Machines, Site
 from stax_local.machines.layer import make_layer
@@ -32,13 +33,15 @@ from stax_local.service import Clients, Service
 _LOGGER = logging.getLogger(__name__)
 
 
-LEASH_S = 1.0
+LOOK_EVERY_S = 1.0
+"""How soon it is seen that the folder is gone, or who held the leash."""
 
 
 def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
-    """Serve until SIGTERM, SIGINT or the end of the leash; the folder is held by the caller.
+    """Serve until SIGTERM or SIGINT; the folder is held by the caller.
 
-    Raises Problem when it cannot.
+    When the folder is removed meanwhile, or who holds the leash ends, nothing of the region stays: nobody would be
+    left to take it down.  Raises Problem when it cannot serve.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     over = threading.Event()
@@ -63,10 +66,14 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     gc.enable()
     folder.register({**registration(settings), **reach(folder, realiser), **inhabitants(settings, realiser)})
     _LOGGER.info("region %s serves at %s", settings.name, region.endpoint_url)
-    _wait(over, leash)
-    _LOGGER.info("region %s ends", settings.name)
-    folder.unregister()
-    region.close()
+    if _is_told(over, lambda: folder.belongs_to(settings) and (leash is None or leash.is_alive())):
+        _LOGGER.info("region %s ends", settings.name)
+        folder.unregister()
+        region.close()
+    else:
+        _LOGGER.warning("region %s takes itself down: its folder is gone, or who wanted it", settings.name)
+        region.abandon()
+        _clear(folder, settings)
 
 
 def machines(folder: Folder, settings: Settings, plane: DataPlane, clients: Clients) -> Machines:
@@ -80,10 +87,22 @@ def machines(folder: Folder, settings: Settings, plane: DataPlane, clients: Clie
     return Machines(site, clients)
 
 
-def _wait(over: threading.Event, leash: Process | None) -> None:
-    while not over.wait(LEASH_S if leash else None):
-        if leash and not leash.is_alive():
-            return
+def _is_told(over: threading.Event, is_wanted: Callable[[], bool]) -> bool:
+    """Wait; whether it was told to end, and not left by everybody."""
+    while not over.wait(LOOK_EVERY_S):
+        if not is_wanted():
+            return False
+    return True
+
+
+def _clear(folder: Folder, settings: Settings) -> None:
+    """Remove what lies about of a region that is no more, and nothing of one that has come in its place."""
+    registered = read_json(folder.endpoint)
+    if registered and registered.get("access_key_id") == settings.access_key_id:
+        folder.endpoint.unlink(missing_ok=True)
+    if folder.belongs_to(settings) or not (folder.path / "region.json").exists():
+        folder.remove()
+        forget(folder, settings.account_id, settings.region)
 
 
 def reach(folder: Folder, realiser: Realiser) -> dict[str, str]:

@@ -106,7 +106,7 @@ class Home:
 def clean_environment() -> dict[str, str]:
     """The environment without anything of AWS's or stax's; regions have no machines, whoever runs the tests."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STAX_"))}
-    return {**clean, "STAX_LOCAL_DATA_PLANE": "none"}
+    return {**clean, "STAX_LOCAL_DATA_PLANE": "none", "STAX_LOCAL_LEASH": str(this_process())}
 
 
 @cache

@@ -1,6 +1,5 @@
 """Into real machines: through the jumpbox, on to docker hosts, past nobody whose key is another."""
 
-import json
 import os
 import pty
 import select
@@ -10,120 +9,52 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fcntl import ioctl
-from pathlib import Path
-from typing import Any
 
-import botocore.session
 import pytest
+from tests.laptop import Laptop, Result, laptop_with
 
-CACHE = Path(os.environ.get("STAX_TEST_CACHE", "/var/tmp/stax-tests"))
-"""The machines' root file system takes minutes to build, so test runs share it."""
-EXAMPLE = Path(__file__).parents[2] / "config" / "config.json.example"
-BUILD_LIMIT_S, LIMIT_S = 900, 180
+LIMIT_S = 180
 WORDS = ["plain", "two words", "", "'", '"', "$(id)", "`id`", "a\nb", "*", "~", "\\", "é✓", "-v", ";", "{a,b}", "!x"]
-
-Result = subprocess.CompletedProcess[str]
 
 
 @dataclass(frozen=True)
-class Laptop:
-    """Somebody's home with a ~/.ssh of their own, and `stax` in a region with machines."""
-
-    home: Path
-
-    @property
-    def env(self) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STAX_", "SSH_"))}
-        return {**clean, "HOME": str(self.home), "STAX_HOME": str(self.home / "stax")}
-
-    def stax(self, *words: str, limit_s: float = LIMIT_S) -> Result:
-        return self.run("-m", "stax", *words, limit_s=limit_s)
-
-    def run(self, *words: str, limit_s: float = LIMIT_S) -> Result:
-        argv = [sys.executable, *words]
-        return subprocess.run(
-            argv, env=self.env, capture_output=True, text=True, timeout=limit_s, check=False, stdin=subprocess.DEVNULL
-        )
+class Visitor(Laptop):
+    """Somebody who goes into the machines."""
 
     def connect(self, target: str, *command: str) -> Result:
         return self.stax("connect", target, "--", *command)
 
     def knows_alike(self, machine: str) -> bool:
         """Whether the region means the same machine by a name as stax does."""
-        inside = self.run("-m", "stax_local", "exec", machine, "--", "hostname", "-I").stdout.split()
-        return inside[:1] == [self.machines()[machine]["private_ip"]]
-
-    def inside(self, machine: str, script: str) -> str:
-        """Run a script as root without ssh, as somebody at the machine's console would."""
-        instance_id = self.machines()[machine]["instance_id"]
-        done = self.run("-m", "stax_local", "exec", instance_id, "--", "sh", "-c", script)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def machines(self) -> Mapping[str, Mapping[str, Any]]:
-        described = json.loads(self.stax("describe", "web", "--output", "json").stdout)
-        return {machine["name"]: machine for machine in described["machines"]}
-
-    def ec2(self) -> Any:
-        at = json.loads((self.home / "stax/endpoints/local.json").read_text())
-        return botocore.session.Session().create_client(
-            "ec2",
-            region_name=at["region"],
-            endpoint_url=at["endpoint_url"],
-            aws_access_key_id=at["access_key_id"],
-            aws_secret_access_key=at["secret_access_key"],
-        )
-
-
-def _small_configuration(folder: Path) -> Path:
-    entries = json.loads(EXAMPLE.read_text())
-    for entry in entries:
-        if entry["ParameterKey"] == "ClusterSize":
-            entry["ParameterValue"] = "2"
-    path = folder / "config.json"
-    path.write_text(json.dumps(entries))
-    return path
+        return self.inside(machine, "hostname -I").split()[:1] == [self.machines()[machine]["private_ip"]]
 
 
 @pytest.fixture(scope="module")
-def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
-    """A laptop with a stax `web` of two docker hosts."""
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """A laptop with a stax `web` of two docker hosts, and a ~/.ssh that nothing of stax may follow."""
     home = tmp_path_factory.mktemp("laptop")
-    at = Laptop(home)
-    if "machines" not in at.run("-m", "stax_local", "up", "--help").stdout:
-        pytest.skip("this local region has no machines that boot")
-    CACHE.joinpath("cache").mkdir(mode=0o700, parents=True, exist_ok=True)
-    (home / "stax").mkdir(mode=0o700)
-    (home / "stax" / "cache").symlink_to(CACHE / "cache")
     (home / ".ssh").mkdir(mode=0o700)
     (home / ".ssh" / "config").write_text("Host *\n  ForwardAgent yes\n  StrictHostKeyChecking no\n")
-    up = at.run("-m", "stax_local", "up", "--data-plane", "machines", "--no-uplink", limit_s=BUILD_LIMIT_S)
-    if up.returncode != 0:
-        pytest.skip(f"no machines here: {up.stderr.strip()}")
-    try:
-        made = at.stax("create", "web", "--yes", "--config", str(_small_configuration(home)))
-        assert made.returncode == 0, made.stderr
-        yield at
-    finally:
-        at.run("-m", "stax_local", "down")
+    with laptop_with("web", home, hosts=2, up_with=["--no-uplink"]):
+        yield Visitor(home)
 
 
 @pytest.mark.parametrize("machine", ["jump", "nat1", "nat2", "docker1", "docker2", "docker"])
-def test_every_machine_is_reached_as_soon_as_the_stax_is_made(laptop: Laptop, machine: str) -> None:
+def test_every_machine_is_reached_as_soon_as_the_stax_is_made(laptop: Visitor, machine: str) -> None:
     done = laptop.connect(machine, "id", "-un")
 
     assert (done.returncode, done.stdout) == (0, "core\n"), done.stderr
 
 
-def test_words_and_exit_code_are_kept_on_the_way_to_a_docker_host(laptop: Laptop) -> None:
+def test_words_and_exit_code_are_kept_on_the_way_to_a_docker_host(laptop: Visitor) -> None:
     assert laptop.connect("docker1", "printf", "%s\\0", *WORDS).stdout.split("\0")[:-1] == WORDS
     assert laptop.connect("docker1", "sh", "-c", "exit 42").returncode == 42
 
 
-def test_on_the_jumpbox_dockconnect_goes_on_word_for_word(laptop: Laptop) -> None:
+def test_on_the_jumpbox_dockconnect_goes_on_word_for_word(laptop: Visitor) -> None:
     _wait_until(lambda: laptop.connect("jump", "dockconnect", "2", "--", "true").returncode == 0)
 
     went_on = laptop.connect("jump", "dockconnect", "2", "--", "printf", "%s\\0", *WORDS)
@@ -132,7 +63,7 @@ def test_on_the_jumpbox_dockconnect_goes_on_word_for_word(laptop: Laptop) -> Non
     assert laptop.connect("jump", "dockconnect", "--", "hostname").stdout.startswith("ip-10-183-")
 
 
-def test_dockconnect_knows_the_docker_hosts_by_the_numbers_that_stax_uses(laptop: Laptop) -> None:
+def test_dockconnect_knows_the_docker_hosts_by_the_numbers_that_stax_uses(laptop: Visitor) -> None:
     address = laptop.machines()["docker2"]["private_ip"]
 
     assert laptop.connect("jump", "dockconnect", "2", "--", "hostname", "-I").stdout.split()[0] == address
@@ -140,26 +71,26 @@ def test_dockconnect_knows_the_docker_hosts_by_the_numbers_that_stax_uses(laptop
     assert (unknown.returncode, address in unknown.stderr) == (4, True)
 
 
-def test_the_region_calls_its_machines_by_the_names_that_stax_uses(laptop: Laptop) -> None:
+def test_the_region_calls_its_machines_by_the_names_that_stax_uses(laptop: Visitor) -> None:
     assert [name for name in laptop.machines() if not laptop.knows_alike(name)] == []
 
 
-def test_no_agent_is_forwarded_anywhere(laptop: Laptop) -> None:
+def test_no_agent_is_forwarded_anywhere(laptop: Visitor) -> None:
     for machine in ("jump", "nat1", "docker1"):
         assert laptop.connect(machine, "sh", "-c", "printenv SSH_AUTH_SOCK || echo none").stdout == "none\n"
 
 
-def test_the_agents_units_work_inside_their_sandboxes(laptop: Laptop) -> None:
+def test_the_agents_units_work_inside_their_sandboxes(laptop: Visitor) -> None:
     for machine in ("jumpbox", "nat1", "docker1"):
         assert laptop.inside(machine, "systemctl --failed --no-legend") == ""
         assert "host-key=published" in laptop.inside(machine, "journalctl -u stax-publish --no-pager")
 
 
-def test_the_persons_ssh_folder_is_as_it_was(laptop: Laptop) -> None:
+def test_the_persons_ssh_folder_is_as_it_was(laptop: Visitor) -> None:
     assert [file.name for file in (laptop.home / ".ssh").iterdir()] == ["config"]
 
 
-def test_scp_and_ssh_take_the_configuration_that_is_printed(laptop: Laptop) -> None:
+def test_scp_and_ssh_take_the_configuration_that_is_printed(laptop: Visitor) -> None:
     config = laptop.home / "printed"
     config.write_text(laptop.stax("ssh-config", "web").stdout)
     (laptop.home / "file").write_text("content")
@@ -173,7 +104,7 @@ def test_scp_and_ssh_take_the_configuration_that_is_printed(laptop: Laptop) -> N
     assert laptop.connect("docker1", "cat", "copy").stdout == "content"
 
 
-def test_a_terminal_has_the_size_of_the_persons_and_ctrl_c_ends_what_runs_in_it(laptop: Laptop) -> None:
+def test_a_terminal_has_the_size_of_the_persons_and_ctrl_c_ends_what_runs_in_it(laptop: Visitor) -> None:
     terminal = _Terminal(laptop, "connect", "docker1", "--quiet")
 
     assert "37 111" in terminal.types("stty size", until="37 111")
@@ -185,7 +116,7 @@ def test_a_terminal_has_the_size_of_the_persons_and_ctrl_c_ends_what_runs_in_it(
     assert terminal.ends() == 5
 
 
-def test_a_machine_whose_host_key_changed_is_refused_loudly(laptop: Laptop) -> None:
+def test_a_machine_whose_host_key_changed_is_refused_loudly(laptop: Visitor) -> None:
     assert laptop.connect("docker2", "true").returncode == 0
     key = "/etc/ssh/ssh_host_ed25519_key"
     laptop.inside("docker2", f"rm {key}*; ssh-keygen -q -t ed25519 -N '' -f {key}; systemctl restart ssh stax-publish")
@@ -198,9 +129,9 @@ def test_a_machine_whose_host_key_changed_is_refused_loudly(laptop: Laptop) -> N
     assert (from_the_jumpbox.returncode, from_the_jumpbox.stdout) == (255, "")
 
 
-def test_a_jumpbox_that_was_put_back_is_let_in_by_the_docker_hosts(laptop: Laptop) -> None:
+def test_a_jumpbox_that_was_put_back_is_let_in_by_the_docker_hosts(laptop: Visitor) -> None:
     dead = laptop.machines()["jumpbox"]["instance_id"]
-    laptop.ec2().terminate_instances(InstanceIds=[dead])
+    laptop.client("ec2").terminate_instances(InstanceIds=[dead])
     _wait_until(lambda: laptop.machines()["jumpbox"]["state"] in {"missing", "terminated"})
 
     repaired = laptop.stax("repair", "web", "--yes")
@@ -222,7 +153,7 @@ def _wait_until(holds: Callable[[], bool], within_s: float = 90) -> None:
 class _Terminal:
     """A person at a terminal of 37 by 111, in which stax runs."""
 
-    def __init__(self, laptop: Laptop, *words: str) -> None:
+    def __init__(self, laptop: Visitor, *words: str) -> None:
         pid, self._screen = pty.fork()
         if pid == 0:
             os.execve(sys.executable, [sys.executable, "-m", "stax", *words], laptop.env)  # noqa: S606 - argv

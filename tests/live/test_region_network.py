@@ -25,6 +25,7 @@ from stax_local.internet.places import SERVER_ADDRESSES
 from stax_local.kernel import namespaces
 from stax_local.kernel.ledger import Ledger
 from stax_local.kernel.namespaces import inside
+from stax_local.process import this_process
 
 WEB = SERVER_ADDRESSES[0]
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
@@ -46,7 +47,7 @@ class Region:
         self.settings = self.up()
 
     def up(self) -> Settings:
-        return life.up(self.folder, {"data_plane": "network"})[0]
+        return life.up(self.folder, {"data_plane": "network"}, leash=this_process())[0]
 
     @property
     def label(self) -> str:

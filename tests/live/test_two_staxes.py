@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.environment import of_home
 from tests.machines import eventually, home, lacking
 
 from stax_local.folder import Folder
@@ -46,8 +47,7 @@ class Desk:
 
     @property
     def _environ(self) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STAX_", "SSH_"))}
-        return {**clean, "HOME": str(self.home.parent), "STAX_HOME": str(self.home)}
+        return of_home(self.home.parent, STAX_HOME=str(self.home))
 
     def starts(self, *words: str) -> "subprocess.Popen[str]":
         module = "stax_local" if words[0] == "local" else "stax"

@@ -75,6 +75,15 @@ def end_processes(name: str) -> None:
         kill(folder)
 
 
+def cut_off(name: str) -> None:
+    """End whatever is in the group and in those below, frozen or not, and remove it with them."""
+    end_processes(name)
+    for member in {path.name for folder in _folders(name) for path in folder.iterdir() if path.is_dir()}:
+        with suppress(FileNotFoundError):
+            set_frozen(f"{name}/{member}", frozen=False)  # version 1 lets nobody die frozen
+    remove(name)
+
+
 def kill(folder: Path) -> None:
     """Kill every process in this folder and below."""
     for pid in processes(folder):

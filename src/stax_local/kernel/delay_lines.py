@@ -25,6 +25,8 @@ class DelayLines:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._children: dict[Path, subprocess.Popen[bytes]] = {}
+        self._processes = {record: read_process(text) for record in self._records("*") if (text := record.read_text())}
+        """Who serves, remembered: the records may be gone one day."""
 
     def start(self, namespace: str, delay: Delay) -> None:
         """Start one and return once it serves.  Raises KernelError when it does not."""
@@ -44,6 +46,7 @@ class DelayLines:
         if not _hears(hears):
             self._end(record)
             raise KernelError(f"packets of {namespace} cannot be held back for {delay.delay_ms} ms")
+        self._processes[record] = read_process(record.read_text())
 
     def end(self, namespace: str, delay: Delay) -> None:
         """End one; what it holds goes on at once.  Nothing happens when there is none."""
@@ -59,6 +62,11 @@ class DelayLines:
         for record in self._records("*"):
             self._end(record)
 
+    def abandon(self) -> None:
+        """End all that are remembered, without their records."""
+        for process in self._processes.values():
+            process.stop(grace_s=_ENDS_WITHIN_S)
+
     def _record(self, namespace: str, delay: Delay) -> Path:
         return self._folder / f"{namespace}+{delay.device}"
 
@@ -68,6 +76,7 @@ class DelayLines:
 
     def _end(self, record: Path) -> None:
         child = self._children.pop(record, None)
+        self._processes.pop(record, None)
         text = record.read_text() if record.exists() else ""
         if text and not read_process(text).stop(grace_s=_ENDS_WITHIN_S):
             raise KernelError(f"the process {text} of {record.name} does not end")

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.live.test_connect import Laptop, laptop
+from tests.laptop import Laptop
+from tests.live.test_connect import laptop
 
 __all__ = ["laptop"]
 

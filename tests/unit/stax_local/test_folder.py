@@ -1,5 +1,7 @@
 import json
+import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,17 @@ def test_a_long_log_is_turned_once_and_a_short_one_goes_on(folder: Folder) -> No
 def test_settings_are_plain_json(folder: Folder) -> None:
     folder.keep_settings(SETTINGS)
     assert json.loads((folder.path / "region.json").read_text())["port"] == 4599
+
+
+def test_it_belongs_to_its_region_until_it_is_gone_or_anothers(folder: Folder) -> None:
+    folder.keep_settings(SETTINGS)
+    assert folder.belongs_to(SETTINGS)
+    assert not folder.belongs_to(replace(SETTINGS, control_token="another"))
+
+    shutil.rmtree(folder.path)
+    assert not folder.belongs_to(SETTINGS)
+
+
+def test_damaged_settings_are_no_proof_that_it_is_anothers(folder: Folder) -> None:
+    (folder.path / "region.json").write_text("{")
+    assert folder.belongs_to(SETTINGS)
