@@ -7,6 +7,7 @@ from stax.cli.cluster_commands import CLUSTER_COMMANDS
 from stax.cli.grammar import Argument, Command, Group, Option
 from stax.cli.service_commands import SERVICE_COMMANDS, SERVICE_GROUPS
 from stax.cli.shared_words import NAME, PRIVATE_KEY, WHICH
+from stax.cli.supply_commands import SUPPLY_COMMANDS, SUPPLY_GROUPS
 
 SHARED_OPTIONS = (
     Option(("-c", "--config"), "configuration file (config/config.json)", metavar="FILE"),
@@ -201,6 +202,7 @@ _ALL = (
     ),
     *CLUSTER_COMMANDS,
     *SERVICE_COMMANDS,
+    *SUPPLY_COMMANDS,
     Command(
         name="nat status",
         summary="Show who carries what, since when and why",
@@ -340,6 +342,7 @@ GROUPS = {
         ),
         Group("drill", "Break things on purpose, and measure", "Drills: something is broken while stax measures."),
         *SERVICE_GROUPS,
+        *SUPPLY_GROUPS,
     )
 }
 """The first words of commands of two words."""

@@ -13,6 +13,9 @@ from stax.model.services import Change, Definition, Revision, RunningService, Se
 RESTART = "x-restart"
 """A service's own key: the revision in which it was last asked to start anew, so that its tasks are others."""
 
+AS = "x-as"
+"""A secret's own key: the Swarm's name of the version that a revision was deployed with."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
@@ -129,18 +132,36 @@ def _interruptions(changes: Sequence[ServiceChange], definition: Definition) -> 
 
 
 def secrets_of(definition: Definition, stack: str, names: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the Swarm's name of each secret's newest version, and the names of those that are not there."""
+    """Return the Swarm's name of each secret, its newest version unless decided, and the names of those missing."""
     newest = {name: swarm_name(name, numbers[-1]) for name, numbers in versions(names).items()}
     found, missing = {}, []
     for key, body in definition.get("secrets", {}).items():
         name = str(body.get("name", f"{stack}_{key}"))
-        if name in newest:
+        if body.get(AS) in names:
+            found[key] = str(body[AS])
+        elif name in newest:
             found[key] = newest[name]
         elif name in names:
             found[key] = name
         else:
             missing.append(name)
     return found, missing
+
+
+def with_secrets(definition: Definition, secrets: Mapping[str, str]) -> Definition:
+    """Return the definition with the versions of its secrets decided: what a rollback goes back to."""
+    pinned = {key: {**body, AS: secrets[key]} if key in secrets else body
+              for key, body in definition.get("secrets", {}).items()}  # fmt: skip
+    return {**definition, "secrets": pinned}
+
+
+def newest_secrets(definition: Definition) -> Definition:
+    """Return the definition with the versions of its secrets left open: the newest are meant."""
+    opened = {
+        key: {name: value for name, value in body.items() if name != AS}
+        for key, body in definition.get("secrets", {}).items()
+    }
+    return {**definition, "secrets": opened}
 
 
 def wanted_of(definition: Definition, secrets: Mapping[str, str]) -> dict[str, Wanted]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from stax.compose.render import as_text, contents
 from stax.engine.clock import Clock, Stopwatch
 from stax.engine.services import failures, homes
-from stax.engine.services.planning import document_of, last_good, secrets_of, wanted_of
+from stax.engine.services.planning import document_of, last_good, secrets_of, wanted_of, with_secrets
 from stax.engine.services.progress import Progress, Watch, progress
 from stax.engine.services.swarm import Swarm
 from stax.errors import Unhealthy
@@ -53,12 +53,12 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
         by=at.by,
         verb=verb,
         outcome="deploying",
-        definition=plan.definition,
+        definition=with_secrets(plan.definition, at.secrets(plan.stack, plan.definition)),
     )
     yield StepStarted(step=f"deploying {plan.stack}, revision {plan.revision}")
     watch = Watch(before=frozenset(task.id for task in at.swarm.seen(plan.stack).tasks))
     at.swarm.begin(one)
-    _hand_over(at, plan.stack, plan.definition)
+    _hand_over(at, plan.stack, one.definition)
     reached = yield from _followed(at, one, watch)
     if reached.is_done:
         at.swarm.end(one, "done")
