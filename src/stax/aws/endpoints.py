@@ -68,7 +68,7 @@ class Endpoint:
     def unreachable_hint(self) -> str:
         """What to try when it does not answer."""
         if self.name:
-            return "start it: stax local up"
+            return "start it: stax local up" + (f" --name {self.name}" if self.name != "local" else "")
         return "check the network and the region's name (--region), then run the same command"
 
 

@@ -1,6 +1,6 @@
 """Before anything is made: everything that can be known to stand in the way, all of it at once."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from stax.aws import images, quotas
@@ -44,28 +44,33 @@ def check_surroundings(aws: Aws, configuration: Configuration, *, is_new: bool) 
     Raises Unhealthy, after the last check, when any of them found an obstacle.
     """
     yield StepStarted(step="checking what stands in the way")
-    failed = 0
+    failed: list[Checked] = []
     for check in _checks(aws, configuration, is_new=is_new):
         try:
             found = check()
         except AwsError as error:
             found = [Checked(subject="AWS", ok=False, finding=error.message, hint=error.hint)]
         yield from found
-        failed += sum(not one.ok for one in found)
+        failed += [one for one in found if not one.ok]
     try:
         image = images.newest_image(aws, channel=configuration.channel, architecture=configuration.architecture)
         yield Checked(subject="image", ok=True, finding=f"{image.name} ({image.image_id})")
     except StaxError as error:
-        yield Checked(subject="image", ok=False, finding=error.message, hint=error.hint)
-        raise _obstacles(failed + 1) from error
+        yield (lacking := Checked(subject="image", ok=False, finding=error.message, hint=error.hint))
+        raise _obstacles([*failed, lacking]) from error
     if failed:
         raise _obstacles(failed)
     return image
 
 
-def _obstacles(count: int) -> Unhealthy:
-    things = "one thing stands" if count == 1 else f"{count} things stand"
-    return Unhealthy(f"{things} in the way; nothing was made", hint="put right what is told above, then run it again")
+def _obstacles(failed: Sequence[Checked]) -> Unhealthy:
+    """Name them once more: with --quiet nobody has read them above."""
+    things = "one thing stands" if len(failed) == 1 else f"{len(failed)} things stand"
+    named = "; ".join(f"{one.subject}: {one.finding}" for one in failed)
+    hints = list(dict.fromkeys(one.hint for one in failed if one.hint))
+    return Unhealthy(
+        f"{things} in the way, nothing was made: {named}", hint="; ".join(hints) or "put it right, then run it again"
+    )
 
 
 Check = Callable[[], list[Checked]]

@@ -115,3 +115,12 @@ def test_a_region_with_one_zone_is_refused(account_with: Any, configuration: Con
 
 def test_machines_of_one_type_are_counted_together(configuration: Configuration) -> None:
     assert Machines.of(configuration).counts == {"t3.micro": 1, "t3.small": 2, "t3.large": 3}
+
+
+def test_the_refusal_itself_names_what_stands_in_the_way(account_with: Any, configuration: Configuration) -> None:
+    story = check_surroundings(account_with(**GOOD | {"DescribeImages": {"Images": []}}), configuration, is_new=True)
+
+    with pytest.raises(Unhealthy, match="image: ") as refused:
+        list(story)
+
+    assert refused.value.hint
