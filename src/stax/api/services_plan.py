@@ -17,6 +17,7 @@ from stax.compose.secrets import random_length
 from stax.engine.services.availability import Availability, looked_up
 from stax.engine.services.fitting import obstacles
 from stax.engine.services.kernel import lacks_virtual_addresses
+from stax.engine.services.logins import shown_to_registries
 from stax.engine.services.planning import Wish, last_good, planned, secrets_of
 from stax.engine.services.swarm import Seen, Swarm
 from stax.engine.services.way import Reached, Where, reached
@@ -70,7 +71,7 @@ def prepare(site: Site, request: StartRequest, where: Where) -> Generator[Event,
     Raises ComposeError, NotFound and UsageError for what is wrong, each with every reason.
     """
     known = catalogue(request.folder)
-    files = _from_file(request) if request.file else _from_catalogue(request, known)
+    files = wished(request, known)
     way = yield from reached(site, where)
     try:
         yield StaxNamed(name=way.name, region=site.aws.place)
@@ -87,6 +88,11 @@ def definition_of(path: Path, variables: Mapping[str, str]) -> tuple[Document, D
     document = read_document(path, variables)
     definition, notes = normal(document, variables)
     return document, definition, notes
+
+
+def wished(request: StartRequest, known: Mapping[str, CatalogueService]) -> list[Wish]:
+    """Return what files say of the services that are asked for, each behind what it needs; asks nobody."""
+    return _from_file(request) if request.file else _from_catalogue(request, known)
 
 
 def _from_file(request: StartRequest) -> list[Wish]:
@@ -160,7 +166,7 @@ def compared(
         troubles += [_missing_secret(name, wish.stack) for name in missing if name not in made]
         troubles += obstacles(wish.stack, plan.definition, seen)
         stacks.append(plan)
-    images = _images(stacks, way.swarm, seen)
+    images = _images(site, stacks, way.swarm, seen)
     troubles += [one.complaint for one in images if one.complaint]
     troubles += lacks_virtual_addresses(way.swarm, stacks)
     if troubles:
@@ -189,11 +195,12 @@ def _missing_secret(name: str, stack: str) -> str:
     return f"{stack} needs the secret {name}, which is not there: stax secret set {name}"
 
 
-def _images(stacks: Sequence[StackPlan], swarm: Swarm, seen: Seen) -> list[Availability]:
+def _images(site: Site, stacks: Sequence[StackPlan], swarm: Swarm, seen: Seen) -> list[Availability]:
     """Look for the images that are new here: one that a healthy service has already is there."""
     well = {one.image for one in seen.services if one.running and one.is_healthy}
     wanted = set(_new_images(stacks))
-    return looked_up(swarm.docker, wanted - well)
+    new = wanted - well
+    return looked_up(swarm.docker, new, shown_to_registries(site, swarm, new))
 
 
 def _new_images(stacks: Sequence[StackPlan]) -> Iterator[str]:
