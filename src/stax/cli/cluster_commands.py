@@ -1,7 +1,7 @@
 """The commands about the docker hosts' clusters: a part of the table in commands.py."""
 
 from stax.cli.grammar import Argument, Command, Option
-from stax.cli.shared_words import NAME, PRIVATE_KEY, WHICH
+from stax.cli.shared_words import NAME, PRIVATE_KEY, ROLLOUT, WHICH
 
 CLUSTER_COMMANDS = (
     Command(
@@ -49,16 +49,19 @@ CLUSTER_COMMANDS = (
     ),
     Command(
         name="scale",
-        summary="Have more or fewer docker hosts",
+        summary="More or fewer docker hosts, or tasks of a service",
         about="Show what comes or goes, ask, set the group's size and wait until every docker host is in etcd, Swarm "
         "and consul. On the way down hosts hand over before they end, and so few go at a time that the clusters keep "
-        "their quorum. The bounds are ClusterSize and ClusterMaxSize of the configuration.",
+        "their quorum. The bounds are ClusterSize and ClusterMaxSize of the configuration. SERVICE=N is about the "
+        "tasks of a service: a new revision of it, waited for until all are healthy.",
         module="stax.cli.verbs.scale",
         tells_events=True,
-        arguments=(Argument("number", "how many docker hosts there are to be", required=True), NAME),
+        arguments=(Argument("number", "how many docker hosts, or SERVICE=N", required=True), NAME),
+        options=(*ROLLOUT, PRIVATE_KEY),
         examples=(
             ("stax scale 7", "seven docker hosts in the only stax there is"),
             ("stax scale 3 web --yes", "back to three, asking nothing"),
+            ("stax scale shop=4", "four tasks of the service shop"),
         ),
     ),
     Command(

@@ -2,18 +2,23 @@
 
 import re
 from argparse import Namespace
+from contextlib import closing
 from pathlib import Path
 
+from stax.api.redeploy import Redeployment, prepare
 from stax.api.services_plan import Prepared
 from stax.api.start import WAIT_S, start
 from stax.cli.answers import tell_result
 from stax.cli.follow import Interrupted, follow
+from stax.cli.place import site_of
 from stax.cli.service_tables import services_plan
 from stax.cli.terminal import Terminal
+from stax.config import DEFAULT_PATH
 from stax.engine.services.way import Where
 from stax.engine.site import Site
 from stax.errors import Exit, UsageError
 
+BESIDE_THE_CONFIGURATION = "services"
 _DURATION = re.compile(r"(\d{1,6})(s|m|h)?")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -32,6 +37,23 @@ def duration_s(text: str | None, default_s: float) -> float:
     if not found or not int(found[1]):
         raise UsageError(f"{text!r} is no duration", hint="such as 90s, 5m or 1h")
     return int(found[1]) * _SECONDS[found[2] or "s"]
+
+
+def own_services(values: Namespace) -> Path | None:
+    """Return the folder of the person's own services: the one given, else the one beside the configuration."""
+    if values.services:
+        return Path(values.services)
+    beside = Path(values.config or DEFAULT_PATH).parent / BESIDE_THE_CONFIGURATION
+    return beside if beside.is_dir() else None
+
+
+def redeploy(request: Redeployment, values: Namespace, terminal: Terminal) -> int:
+    """Prepare what was asked for and carry it out."""
+    site = site_of(values, terminal)
+    untouched = Interrupted("interrupted; nothing was changed")
+    looking = prepare(site, request, place_in(values))
+    with closing(follow(looking, terminal, is_answer=True, interrupted=untouched)) as prepared:
+        return carry_out(site, prepared, values, terminal)
 
 
 def carry_out(site: Site, prepared: Prepared, values: Namespace, terminal: Terminal) -> int:

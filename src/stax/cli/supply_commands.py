@@ -12,7 +12,7 @@ _SOURCES = (
 SUPPLY_COMMANDS = (
     Command(
         name="push",
-        summary="Bring an image to every docker host, without a registry",
+        summary="Bring an image to every docker host",
         about="Load an image of this machine's Docker, or a file that docker save wrote, on every docker host, over "
         "ssh; those that have it are passed over. Docker hosts that come later have not got it.",
         module="stax.cli.verbs.push",
@@ -107,6 +107,6 @@ SUPPLY_COMMANDS = (
 
 SUPPLY_GROUPS = (
     Group("registry", "Where images come from: login", "Registries of images, as the docker hosts use them."),
-    Group("secret", "What services must keep to themselves: set, list, rotate", "Secrets of the Swarm, by version."),
+    Group("secret", "What services keep to themselves: set, list, rotate", "Secrets of the Swarm, by version."),
 )
 """The first words of those of two words."""

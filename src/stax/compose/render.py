@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from stax.model.services import Definition
 
 FINGERPRINT = "stax.fingerprint"
@@ -105,6 +107,11 @@ def _external(name: str) -> dict[str, Any]:
 def as_text(document: Any) -> str:
     """Return a document as JSON, which is YAML too; a dollar sign is no variable."""
     return json.dumps(_escaped(document), separators=(",", ":"))
+
+
+def as_yaml(document: Any) -> str:
+    """Return a document as a Compose file, as people read and `docker stack deploy` takes it."""
+    return str(yaml.safe_dump(_escaped(document), sort_keys=False, allow_unicode=True))
 
 
 def _escaped(value: Any) -> Any:

@@ -8,10 +8,8 @@ from pathlib import Path
 from stax.api.services_plan import StartRequest, prepare
 from stax.cli.follow import Interrupted, follow
 from stax.cli.place import site_of
-from stax.cli.rollouts import carry_out, place_in
+from stax.cli.rollouts import carry_out, own_services, place_in
 from stax.cli.terminal import Terminal
-
-BESIDE_THE_CONFIGURATION = "services"
 
 
 def run(values: Namespace, terminal: Terminal) -> int:
@@ -31,11 +29,3 @@ def request(values: Namespace) -> StartRequest:
         folder=own_services(values),
         variables=dict(os.environ),
     )
-
-
-def own_services(values: Namespace) -> Path | None:
-    """Return the folder of the person's own services: the one given, else the one beside the configuration."""
-    if values.services:
-        return Path(values.services)
-    beside = Path(values.config or "config/config.json").parent / BESIDE_THE_CONFIGURATION
-    return beside if beside.is_dir() else None
