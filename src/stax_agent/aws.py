@@ -14,7 +14,9 @@ from stax_agent.setback import Setback
 from stax_agent.sigv4 import signed
 
 TIMEOUT_S = 10.0
-UPLOAD_TIMEOUT_S = 120.0
+OBJECT_TIMEOUT_S = 120.0
+LARGEST_OBJECT_BYTES = 512 << 20
+"""It passes through memory; etcd's own advice is to stay far below."""
 EC2_VERSION = "2016-11-15"
 AUTOSCALING_VERSION = "2011-01-01"
 
@@ -53,6 +55,13 @@ class Aws:
 
     def put_object(self, bucket: str, key: str, body: bytes) -> None:
         """Put an object into a bucket; letters, digits and `-._/` need no escapes in its key."""
+        self._object("PUT", bucket, key, body)
+
+    def get_object(self, bucket: str, key: str) -> bytes:
+        """Return an object's content."""
+        return self._object("GET", bucket, key)
+
+    def _object(self, method: str, bucket: str, key: str, body: bytes = b"") -> bytes:
         url = f"{self._endpoint('s3', self._region)}{bucket}/{key}"
         address = urlsplit(url)
         headers = {"Host": address.netloc, "X-Amz-Content-Sha256": hashlib.sha256(body).hexdigest()}
@@ -62,13 +71,14 @@ class Aws:
             credentials=self._credentials(),
             scope=(self._region, "s3"),
             at=datetime.now(UTC),
-            line=f"PUT {address.path}",
+            line=f"{method} {address.path}",
         )
-        request = Request(method="PUT", url=url, headers=whole, body=body)
-        status, answer = exchange(request, timeout_s=UPLOAD_TIMEOUT_S)
+        request = Request(method=method, url=url, headers=whole, body=body)
+        status, answer = exchange(request, timeout_s=OBJECT_TIMEOUT_S, largest_bytes=LARGEST_OBJECT_BYTES)
         if status != 200:
             code = _xml_code(answer) or str(status)
-            raise Setback(f"s3:PutObject is refused: {code}", code=code)
+            raise Setback(f"s3: {method} {key} is refused: {code}", code=code)
+        return answer
 
     def _query(self, service: str, version: str, action: str, parameters: Mapping[str, str]) -> ElementTree.Element:
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}

@@ -25,7 +25,7 @@ class Request:
     body: bytes = b""
 
 
-def exchange(request: Request, *, timeout_s: float) -> tuple[int, bytes]:
+def exchange(request: Request, *, timeout_s: float, largest_bytes: int = LARGEST_BYTES) -> tuple[int, bytes]:
     """Send a request and return the status and the body of the answer; raises Setback when none comes."""
     address = urlsplit(request.url)
     connection = _connection(address.scheme, address.netloc, timeout_s)
@@ -33,7 +33,7 @@ def exchange(request: Request, *, timeout_s: float) -> tuple[int, bytes]:
         path = address.path or "/"
         connection.request(request.method, path, body=request.body or None, headers=dict(request.headers))
         answer = connection.getresponse()
-        body = _body(answer, time.monotonic() + timeout_s)
+        body = _body(answer, time.monotonic() + timeout_s, largest_bytes)
     except (OSError, http.client.HTTPException) as error:
         raise Setback(f"{address.netloc} does not answer: {error or type(error).__name__}") from error
     finally:
@@ -41,13 +41,13 @@ def exchange(request: Request, *, timeout_s: float) -> tuple[int, bytes]:
     return answer.status, body
 
 
-def _body(answer: http.client.HTTPResponse, deadline_s: float) -> bytes:
+def _body(answer: http.client.HTTPResponse, deadline_s: float, largest_bytes: int) -> bytes:
     """Read an answer that is neither endless nor slower than it may be."""
     body = b""
     while part := answer.read1(_PART_BYTES):
         body += part
-        if len(body) > LARGEST_BYTES:
-            raise OSError(f"more than {LARGEST_BYTES} bytes")
+        if len(body) > largest_bytes:
+            raise OSError(f"more than {largest_bytes} bytes")
         if time.monotonic() > deadline_s:
             raise TimeoutError("the answer takes too long")
     return body

@@ -78,7 +78,12 @@ def _by_aws(site: Site, stack: Stack, seen: cluster.ClusterView) -> Iterator[Che
     yield from checkup.of_checks("network", health.look(site.aws, stack), command("repair", stack.name))
     status = nat_status(site, stack.name)
     yield from checkup.of_nat(status, boots=seen.boots, advice=command("nat status", stack.name))
-    yield from checkup.of_checks("clusters", cluster.findings(seen, now=now), _what_to_do(site, stack, seen, now))
+    gone = _lost(site, stack, seen)
+    advice = _what_to_do(site, stack, seen, is_lost=bool(gone))
+    yield from checkup.of_checks("clusters", cluster.findings(seen, now=now), advice)
+    if gone:
+        finding = f"most servers of {', '.join(gone)} are gone: nothing can be decided, services go on"
+        yield CheckItem(group="clusters", subject="quorum", verdict="fail", finding=finding, advice=advice)
     if seen.report and seen.report.refused:
         yield CheckItem(group="clusters", subject="refused", verdict="note", finding=seen.report.refused)
     if seen.boots:
@@ -86,12 +91,21 @@ def _by_aws(site: Site, stack: Stack, seen: cluster.ClusterView) -> Iterator[Che
         yield from checkup.of_backups(found, now, running_since=stack.created_at)
 
 
-def _what_to_do(site: Site, stack: Stack, seen: cluster.ClusterView, now: datetime) -> str:
+def _lost(site: Site, stack: Stack, seen: cluster.ClusterView) -> tuple[str, ...]:
+    """The clusters whose majority does not run any more, which no host can mend."""
+    if seen.report is None:
+        return ()
+    machines = ec2.machines(site.aws, stack.name)
+    return cluster.lost(seen.report, {one.instance_id for one in machines if one.state == "running"})
+
+
+def _what_to_do(site: Site, stack: Stack, seen: cluster.ClusterView, *, is_lost: bool) -> str:
     """Return the advice for a cluster that is not whole: what hosts mend themselves, and what they cannot."""
-    if seen.report is None or now - seen.report.at <= cluster.STALE_AFTER:
+    if is_lost:
+        return f"bring the clusters back from a survivor: {site.aws.command('recover', stack.name)}"
+    if seen.report is None or datetime.now(UTC) - seen.report.at <= cluster.STALE_AFTER:
         return "the hosts mend it themselves; if it stays so for minutes: journalctl -u stax-node on them"
-    recover = site.aws.command("recover", stack.name)
-    return f"too many servers are gone to decide anything; services go on. Bring it back from a survivor: {recover}"
+    return "nobody leads any more: journalctl -u stax-node on the docker hosts says why"
 
 
 def _inside(

@@ -24,6 +24,8 @@ from stax.model.stack import Stack
 from stax.remote.running import run_there
 
 TIMEOUT_S = 1800.0
+NOT_RECOVERED = "is not recovered"
+"""What the survivor says of a cluster that it cannot bring back, with its reason."""
 RECOVERED_WITHIN_S = 300.0
 """etcd, Swarm and consul are each restarted once on the survivor."""
 
@@ -41,7 +43,7 @@ def prepare(site: Site, name: str) -> Generator[Event, None, RecoveryPlan]:
         message = f"the docker hosts of {stack.name} have never reported a cluster"
         raise StaxError(message, hint=f"there is nothing to recover; see {site.aws.command('check', stack.name)}")
     hosts = [one for one in ec2.machines(site.aws, stack.name) if one.role == "docker" and one.state == "running"]
-    lost = tuple(name for name in CLUSTERS if _is_lost(report, name, hosts))
+    lost = cluster.lost(report, {host.instance_id for host in hosts})
     if not lost:
         message = f"no cluster of {stack.name} has lost the majority of its servers"
         hint = f"what else may be wrong: {site.aws.command('check', stack.name)}"
@@ -81,17 +83,15 @@ def recover(
         said = done.stderr.strip().splitlines()
         yield from (StepDetail(text=line) for line in said)
         if done.returncode != 0:
-            last = said[-1] if said else "it says nothing"
-            raise Unhealthy(f"{plan.survivor} could not recover everything: {last}", hint="run the same command again")
+            raise Unhealthy(_unrecovered(plan.survivor, said), hint="run the same command again")
         yield from cluster.wait_until_whole(site.aws, stack, stopwatch)
         yield Finished(text=f"{plan.name} has its clusters again", elapsed_s=stopwatch.elapsed_s)
     return stack
 
 
-def _is_lost(report: ClusterReport, name: str, hosts: Sequence[Machine]) -> bool:
-    running = {host.instance_id for host in hosts}
-    servers = cluster.servers(report, name)
-    return bool(servers) and len([one for one in servers if one in running]) <= len(servers) // 2
+def _unrecovered(survivor: str, said: Sequence[str]) -> str:
+    reasons = [line for line in said if NOT_RECOVERED in line] or list(said[-1:]) or ["it says nothing"]
+    return f"{survivor} could not recover everything: {'; '.join(reasons)}"
 
 
 def _survivor(report: ClusterReport, hosts: Sequence[Machine]) -> Machine | None:

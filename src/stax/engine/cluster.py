@@ -3,7 +3,7 @@
 Pure, but for `wait_until_whole` and `look`, which ask AWS.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -146,6 +146,15 @@ def _ghosts(cluster: str, seen: ClusterView, report: ClusterReport) -> list[str]
 
 def _hosts(count: int) -> str:
     return "1 host" if count == 1 else f"all {count} hosts"
+
+
+def lost(report: ClusterReport, running: Collection[str]) -> tuple[str, ...]:
+    """Return the clusters of whose servers, as last reported, no majority is among these hosts."""
+    return tuple(name for name in CLUSTERS if _is_lost(servers(report, name), running))
+
+
+def _is_lost(servers: Sequence[str], running: Collection[str]) -> bool:
+    return bool(servers) and len([one for one in servers if one in running]) <= len(servers) // 2
 
 
 def servers(report: ClusterReport, cluster: str) -> Sequence[str]:

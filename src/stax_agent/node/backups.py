@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from stax_agent.aws import Aws
+from stax_agent.aws import LARGEST_OBJECT_BYTES, Aws
 from stax_agent.node.agent import Board
 from stax_agent.node.commands import run
 from stax_agent.node.pki import Pki
@@ -24,8 +24,6 @@ INTERVAL_S = 3600.0
 FIRST_AFTER_S = 60.0
 """A new leader does not wait an hour: what was copied last may be an hour old already."""
 AGAIN_AFTER_S = 300.0
-LARGEST_BYTES = 512 << 20
-"""It passes through memory; etcd's own advice is to stay far below."""
 SAVED_WITHIN_S = 120.0
 SWARM_STATE = Path("/var/lib/docker/swarm")
 
@@ -72,8 +70,8 @@ class Backups:
         key = f"backups/{cluster}/{self._clock():%Y-%m-%dT%H-%M-%SZ}{suffix}"
         try:
             content = copy()
-            if len(content) > LARGEST_BYTES:
-                raise Setback(f"it has {len(content) >> 20} MiB, more than {LARGEST_BYTES >> 20}")
+            if len(content) > LARGEST_OBJECT_BYTES:
+                raise Setback(f"it has {len(content) >> 20} MiB, more than {LARGEST_OBJECT_BYTES >> 20}")
             self._put(key, content)
         except (Setback, OSError) as problem:
             self._say(f"{cluster} is not copied to the bucket: {problem}")
@@ -120,3 +118,8 @@ def bucket_of(imds: UserData) -> str:
 def uploads(aws: Aws, bucket: str) -> Callable[[str, bytes], None]:
     """Return how an object is put into the bucket."""
     return lambda key, content: aws.put_object(bucket, key, content)
+
+
+def downloads(aws: Aws, imds: UserData) -> Callable[[str], bytes]:
+    """Return how an object is fetched from the bucket."""
+    return lambda key: aws.get_object(bucket_of(imds), key)

@@ -15,6 +15,8 @@ from stax_agent.setback import Setback
 
 SOCKET = Path("/run/docker.sock")
 TIMEOUT_S = 10.0
+MANAGER_PORT = 2377
+"""Where the managers of a Swarm hear one another and whoever joins."""
 JOIN_TIMEOUT_S = 30.0
 """The engine gives up a join after 20 s itself, and goes on trying in the background."""
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NoReturn
 
 from stax_agent.node.agent import Board, Census, Loop
-from stax_agent.node.backups import Backups, bucket_of, etcd_snapshot, swarm_state, uploads
+from stax_agent.node.backups import Backups, bucket_of, downloads, etcd_snapshot, swarm_state, uploads
 from stax_agent.node.certificates import Certificates
 from stax_agent.node.computer import computer
 from stax_agent.node.consul import Consul
@@ -97,7 +97,7 @@ def _keep_doing(name: str, do: Callable[[], str | None], every_s: float) -> NoRe
 
 def swarm(site: Site, certificates: Certificates) -> Swarm:
     """Return the Swarm as seen from this host."""
-    founding = Founding(site.store, "swarm", site.instance_id)
+    founding = Founding(site.store, "swarm", site.instance_id, fetch=downloads(site.aws, site.imds))
     return Swarm(site, Docker(), founding, Turn(partial(_own_port, certificates)).restarting)
 
 
@@ -118,7 +118,7 @@ def etcd(site: Site, certificates: Certificates) -> Etcd:
         site.private_ip,
         connect=lambda address: EtcdApi(address, certificates.trust()),
         service=EtcdService(site.instance_id, site.private_ip),
-        founding=Founding(site.store, "etcd", site.instance_id),
+        founding=Founding(site.store, "etcd", site.instance_id, fetch=downloads(site.aws, site.imds)),
     )
 
 

@@ -83,6 +83,9 @@ class Etcd:
             return None
         if not self._founding.is_mine(group):
             raise Setback("no member answers yet")
+        if copy := self._founding.begins_with():
+            self._service.put_back(copy)
+            return "what was in it lies on this host's disk again, from a copy"
         self._service.found()
         return "founded by this host"
 

@@ -6,15 +6,20 @@ servers as they are, TLS end to end: so https://127.0.0.1:2379 is the cluster on
 
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stax_agent.node import systemd
+from stax_agent.node.commands import run
 from stax_agent.node.etcd_api import CLIENT_PORT, PEER_PORT
 
 SERVER, GATEWAY = "stax-etcd.service", "stax-etcd-gateway.service"
 DATA = Path("/var/lib/stax-etcd")
 SETTINGS = Path("/run/stax-node")
+OWNER = "etcd"
+"""Who the units run as."""
+RESTORED_WITHIN_S = 120.0
 
 
 class EtcdService:
@@ -36,6 +41,25 @@ class EtcdService:
     def found(self) -> None:
         """Start the first member of a new cluster."""
         self._run_server({self._instance_id: self._address}, "new")
+
+    def put_back(self, snapshot: bytes) -> None:
+        """Lay down the data of a first member that has what a snapshot has; the next start is a resumption."""
+        with tempfile.TemporaryDirectory(dir=self._data.parent) as folder:
+            file, data = Path(folder, "snapshot"), Path(folder, "data")
+            file.write_bytes(snapshot)
+            peer = f"https://{self._address}:{PEER_PORT}"
+            run(
+                (
+                    "etcdctl", "snapshot", "restore", str(file), f"--data-dir={data}", f"--name={self._instance_id}",
+                    f"--initial-cluster={self._instance_id}={peer}", f"--initial-advertise-peer-urls={peer}",
+                ),
+                environment={"ETCDCTL_API": "3", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+                timeout_s=RESTORED_WITHIN_S,
+            )  # fmt: skip
+            self._data.mkdir(mode=0o700, exist_ok=True)
+            for each in (self._data, *(data / "member").rglob("*"), data / "member"):
+                shutil.chown(each, OWNER, OWNER)
+            (data / "member").rename(self._data / "member")
 
     def join(self, members: Mapping[str, str]) -> None:
         """Start as the newest of these members: addresses by name, this host among them."""

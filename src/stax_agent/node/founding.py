@@ -4,14 +4,18 @@
 may hold its data.  Only when the founder and all of these are gone for good, their disks with them, does the claim
 pass on, to a name that holds the dead founder's: so each passing on is an election of its own, and nothing that was
 claimed is ever overwritten (docs/decisions/0081).
+
+`begins-with` names, for a stax that was made from a backup, the copies that its first clusters begin with.
 """
 
+import json
 import time
 from collections.abc import Callable, Collection
 
 from stax_agent.node.hosts import Group
 from stax_agent.node.store import Store
 
+BEGINS_WITH = "begins-with"
 GONE_AFTER_S = 60.0
 """EC2 can leave out of its answers what was made or changed in the last seconds."""
 
@@ -20,10 +24,18 @@ class Founding:
     """The founding of one cluster, as seen from one host.  One thread uses it."""
 
     def __init__(
-        self, store: Store, cluster: str, instance_id: str, *, now: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        cluster: str,
+        instance_id: str,
+        *,
+        fetch: Callable[[str], bytes] | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._store, self._members, self._instance_id = store, f"{cluster}-members", instance_id
-        self._now = now
+        """`fetch`: from a key to what lies in the bucket there."""
+        self._store, self._cluster, self._instance_id = store, cluster, instance_id
+        self._members = f"{cluster}-members"
+        self._fetch, self._now = fetch, now
         self._missed_since: dict[str, float] = {}
         self._remembered: frozenset[str] | None = None
 
@@ -38,6 +50,13 @@ class Founding:
             if holder == mine or not self._is_gone(holder, group):
                 return holder == mine
             name = f"first-after-{holder}"
+
+    def begins_with(self) -> bytes | None:
+        """Return the copy that the cluster begins with, None when it begins empty: as all do but a stax's first."""
+        if self._fetch is None or self._kept():
+            return None
+        key = json.loads(self._store.get(BEGINS_WITH) or "{}").get(self._cluster)
+        return self._fetch(str(key)) if key else None
 
     def remember(self, members: Collection[str]) -> None:
         """Write down who may hold the cluster's data: its leader, before it lets another one in."""

@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stax_agent.node.cluster import Refused, View
-from stax_agent.node.docker_api import JOIN_TIMEOUT_S, Docker
+from stax_agent.node.docker_api import JOIN_TIMEOUT_S, MANAGER_PORT, Docker
 from stax_agent.node.founding import Founding
 from stax_agent.node.hosts import Group
 from stax_agent.node.membership import Refuse
 from stax_agent.node.site import Site
 from stax_agent.node.swarm_nodes import Forget, Node, Update, by_host, next_change, node_of
+from stax_agent.node.swarm_restore import SwarmRestore
 from stax_agent.setback import Setback
 
-MANAGER_PORT = 2377
 OVERLAY_POOL, OVERLAY_BITS = "172.17.64.0/18", 24
 """Inside the one block that a stax's VPC may not use; Docker's default is all of 10.0.0.0/8."""
 PARAMETER = "swarm"
+RESTORING = "restoring"
 FORGOTTEN_AFTER_S = 30.0
 """A report that is this much younger than a host's joining, and does not know it, means that it was removed."""
 LOOKED_UP_EVERY_S = 20.0
@@ -33,7 +34,7 @@ class SwarmView(View):
     """The Swarm as this host's engine has it."""
 
     standing: str = "inactive"
-    """Docker's word for this host: inactive, pending, active, locked or error."""
+    """Docker's word for this host: inactive, pending, active, locked or error; ours while it is put back."""
     complaint: str = ""
     is_manager: bool = False
     nodes: Mapping[str, Node] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Swarm:
     ) -> None:
         self._site, self._docker = site, docker
         self._founding, self._restarting = founding, restarting
+        self._restore = SwarmRestore(docker, site.private_ip)
         self._now = now
         self._published = ""
         self._in_since: float | None = None
@@ -64,6 +66,8 @@ class Swarm:
 
     def observe(self, group: Group) -> SwarmView:
         """Ask the engine of this host, and as a manager for all nodes."""
+        if self._restore.is_under_way:
+            return SwarmView(standing=RESTORING)
         swarm = self._docker.get("/info")["Swarm"]
         view = SwarmView(
             standing=str(swarm["LocalNodeState"]),
@@ -78,6 +82,8 @@ class Swarm:
         if view.standing == "inactive":
             own = group.host(self._site.instance_id)
             return None if own and own.is_leaving else self._enter(group)
+        if view.standing == RESTORING:
+            return self._restore.go_on()
         if view.standing == "error":
             self._leave()
             return f"left a Swarm that it could not join: {view.complaint}"
@@ -98,7 +104,7 @@ class Swarm:
         except Setback:
             known = len(swarm.get("RemoteManagers") or ())
             return SwarmView(standing="active", is_manager=True, healthy=0, voters=known, has_quorum_lost=True)
-        nodes = by_host([node_of(one) for one in listed], group)
+        nodes = by_host([node_of(one) for one in listed], group, {str(swarm["NodeID"]): self._site.instance_id})
         voters = [node for node in nodes.values() if node.votes]
         return SwarmView(
             states={instance_id: node.word for instance_id, node in nodes.items()},
@@ -132,6 +138,9 @@ class Swarm:
             if is_anew:
                 raise Refused("none of the managers that it could join is left")
             return None
+        if not is_anew and (copy := self._founding.begins_with()):
+            self._restore.lay_down(copy)
+            return "the state of another Swarm lies on this host's disk, from a copy"
         body = {**own, "DefaultAddrPool": [OVERLAY_POOL], "SubnetSize": OVERLAY_BITS, "Spec": {}}
         self._docker.post("/swarm/init", body, timeout_s=JOIN_TIMEOUT_S)
         return "made the Swarm anew: all managers of the one before are gone" if is_anew else "made the Swarm"

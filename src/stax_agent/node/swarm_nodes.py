@@ -6,6 +6,7 @@ address.  Addresses are used again: of two nodes of one host the newer is the ho
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from stax_agent.node.hosts import Group, Host
@@ -93,11 +94,14 @@ def node_of(said: Mapping[str, Any]) -> Node:
     )
 
 
-def by_host(nodes: Sequence[Node], group: Group) -> dict[str, Node]:
-    """Return by instance id the node of each; one whose host is gone under the id of that host, or its own."""
+def by_host(nodes: Sequence[Node], group: Group, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, Node]:
+    """Return by instance id the node of each; one whose host is gone under the id of that host, or its own.
+
+    `known`: instance ids by node id, whatever the labels say: in a Swarm that was put back they are another host's.
+    """
     found: dict[str, Node] = {}
     for node in sorted(nodes, key=lambda one: (one.is_ready, one.created_at)):
-        instance_id = _instance_id(node, group)
+        instance_id = known.get(node.id) or _instance_id(node, group)
         if instance_id in found:
             found[found[instance_id].id] = found[instance_id]
         found[instance_id] = node

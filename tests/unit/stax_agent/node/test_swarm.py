@@ -57,6 +57,9 @@ class Founding:
     def is_mine(self, group: Any) -> bool:
         return self.mine
 
+    def begins_with(self) -> bytes | None:
+        return None
+
     def remember(self, members: Any) -> None:
         self.remembered = set(members)
 
