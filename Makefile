@@ -1,6 +1,9 @@
 # Every target brings the environment up to date first; that is quick when nothing changed.
 .PHONY: demo test unit drill lint bench clean bootstrap
 
+# pytest keeps what it compiles of the tests: where that is forbidden, each run spends ten seconds on it again.
+export PYTHONDONTWRITEBYTECODE =
+
 # COMMAND:PACKAGE, what a local region with networks and machines in the kernel takes, and what gets into them.
 FOR_MACHINES = ip:iproute2 nft:nftables systemd-nspawn:systemd-container mmdebstrap:mmdebstrap ssh-keygen:openssh-client
 
@@ -21,7 +24,7 @@ test: bootstrap
 
 # The fast part of the tests: nothing but memory and temporary files.
 unit: bootstrap
-	.venv/bin/pytest tests/unit -n 2
+	.venv/bin/pytest tests/unit -n 2 --dist worksteal
 
 # Whole staxes broken on purpose, for half an hour and more: the NAT pair's cases, the clusters' (docs/nat.md,
 # docs/cluster.md say which of them have passed).
