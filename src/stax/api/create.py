@@ -18,6 +18,7 @@ from stax.aws.errors import AwsError
 from stax.aws.session import Aws
 from stax.config import Configuration
 from stax.config.names import checked_name, generated_name
+from stax.engine.beginnings import read_beginning, supply_beginning
 from stax.engine.clock import Stopwatch
 from stax.engine.demolition import demolish, refuse_foreign
 from stax.engine.follow import follow
@@ -53,6 +54,8 @@ class CreateRequest:
     """A key of one's own, by the path of either half."""
     keep_on_failure: bool = False
     """Leave a stack that failed as it is, to be looked at."""
+    backup: Path | None = None
+    """A folder with a backup, of which the clusters take what they begin with."""
     person_home: Path | None = None
     """Where `.ssh/id_ed25519.pub` is looked for; None: nowhere."""
 
@@ -64,6 +67,7 @@ def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, Create
     quota or the like stands in the way.
     """
     name = checked_name(request.name) if request.name else _chosen_name(site)
+    begins_with = str(read_beginning(request.backup)) if request.backup else ""
     if not request.configuration.key_name:
         check_key(wish=request.ssh_key, person_home=request.person_home)
     yield StaxNamed(name=name, region=site.aws.place)
@@ -74,6 +78,10 @@ def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, Create
     material = gather(site, name, request.configuration, image_id=image_id, template=request.template)
     if stack is not None and todo is Answer.SETTLED:
         _refuse_other(site.aws, stack, request.configuration)
+        if begins_with:
+            raise StaxError(
+                f"{name} is there already: only a new stax begins with a backup", hint="choose another name"
+            )
     return CreatePlan(
         name=name,
         region=site.aws.place,
@@ -82,6 +90,7 @@ def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, Create
         quantities=quantities(material.template, material.parameters),
         image_id=image_id,
         parameters=material.parameters,
+        begins_with=begins_with,
         resumes="" if stack is None else f"the stack {name} is {stack.status}: {todo.value}",
     )
 
@@ -186,6 +195,8 @@ def _supply(site: Site, request: CreateRequest, name: str, material: Material) -
     yield from supply_nat_keys(site, name, tags)
     bucket = yield from supply_bucket(site, name, tags)
     yield from upload(site, bucket, material.objects)
+    if request.backup:
+        yield from supply_beginning(site, name, bucket, read_beginning(request.backup), tags)
 
 
 def _create_stack(site: Site, request: CreateRequest, name: str, material: Material) -> Generator[Event, None, Stack]:

@@ -3,6 +3,8 @@
 from collections.abc import Generator
 
 from stax.aws import cloudformation
+from stax.aws.backups import backups
+from stax.aws.errors import AwsError
 from stax.config.names import checked_name
 from stax.engine.demolition import census, demolish, refuse_foreign
 from stax.engine.record import recorded
@@ -41,7 +43,15 @@ def prepare(site: Site, name: str) -> Generator[Event, None, DestroyPlan]:
         status=stack.status if stack else "",
         quantities=there,
         created_by=stack.tags.get("stax:created-by", "") if stack else "",
+        backups=_backups(site, name),
     )
+
+
+def _backups(site: Site, name: str) -> int:
+    try:
+        return len(backups(site.aws, site.bucket(name)))
+    except AwsError:
+        return 0  # it is for the person to know, and stands in nobody's way
 
 
 def destroy(site: Site, name: str, *, timeout_s: float = TIMEOUT_S) -> Generator[Event, None, None]:

@@ -48,7 +48,10 @@ def rebalance(site: Site, plan: RebalancePlan, managers: Managers) -> Generator[
             yield StepDetail(
                 text=f"{one.service} still has {one.most} tasks on one machine and {one.fewest} on another"
             )
-        yield Finished(text=f"{plan.name}: {len(plan.crowded)} services spread", elapsed_s=stopwatch.elapsed_s)
+        yield Finished(
+            text=f"{plan.name}: {len(plan.crowded)} {'service' if len(plan.crowded) == 1 else 'services'} spread",
+            elapsed_s=stopwatch.elapsed_s,
+        )
     return RebalancePlan(name=plan.name, region=plan.region, account_id=plan.account_id, crowded=left)
 
 

@@ -82,6 +82,12 @@ def put_object(aws: Aws, bucket: str, key: str, content: bytes) -> None:
     _owned(aws, "PutObject", bucket, Key=key, Body=content)
 
 
+def get_object(aws: Aws, bucket: str, key: str) -> bytes:
+    """Return one object's content."""
+    content: bytes = _owned(aws, "GetObject", bucket, Key=key)["Body"].read()
+    return content
+
+
 def empty_bucket(aws: Aws, bucket: str) -> int:
     """Delete every version, delete marker and unfinished upload; return how many there were."""
     count = 0

@@ -96,5 +96,19 @@ CLUSTER_COMMANDS = (
         arguments=(NAME,),
         examples=(("stax backup list web", "what there is to go back to"),),
     ),
+    Command(
+        name="backup fetch",
+        summary="Copy the newest backup to this machine",
+        about="Write the newest copies of etcd's and the Swarm's state into a folder that only you can read: they hold "
+        "the services' secrets. stax create --from-backup makes a new stax that begins with them. stax destroy "
+        "removes the bucket and with it the copies there.",
+        module="stax.cli.verbs.backup_fetch",
+        arguments=(NAME,),
+        options=(Option(("--to",), "where to (backup-NAME)", metavar="FOLDER"),),
+        examples=(
+            ("stax backup fetch web", "into ./backup-web"),
+            ("stax create web2 --from-backup backup-web", "a new stax with web's services"),
+        ),
+    ),
 )
 """In the order in which they are listed."""

@@ -51,6 +51,9 @@ _ALL = (
             _TEMPLATE,
             _DETACH,
             Option(("--keep-on-failure",), "leave what was made when the stack fails, to look at it"),
+            Option(
+                ("--from-backup",), "begin with the services and keys that `stax backup fetch` kept", metavar="FOLDER"
+            ),
             Option(("--ssh-key",), "public key to log in with (~/.ssh/id_ed25519.pub, else a new one)", metavar="FILE"),
             *_ALLOWANCES,
         ),
@@ -58,6 +61,7 @@ _ALL = (
             ("stax create", "a stax from config/config.json, with a name of its own"),
             ("stax create web --yes --detach", "no question, and back at once"),
             ("stax create --region local", "the same in the local region (stax local up)"),
+            ("stax create web2 --from-backup backup-web", "with the services of the stax that the backup is of"),
         ),
     ),
     Command(

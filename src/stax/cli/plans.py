@@ -36,6 +36,8 @@ def creation(plan: CreatePlan, *, in_full: bool) -> list[str]:
     head = [f"{plan.name} in {plan.region}, account {plan.account_id}, is made of:", ""]
     if plan.resumes:
         head = [plan.resumes, "", *head]
+    if plan.begins_with:
+        head = [*head[:-2], f"{plan.name} begins with etcd and Swarm as in {plan.begins_with}", "", *head[-2:]]
     rows = _indented(_each(plan.resources)) if in_full else _by_service(plan.resources)
     return [*map(printable, head), *rows, "", *inventory(plan.quantities)]
 
@@ -69,7 +71,10 @@ def removal(plan: DestroyPlan) -> list[str]:
     by = f", made by {plan.created_by}" if plan.created_by else ""
     head = f"{plan.name} in {plan.region}, account {plan.account_id}{by}, is removed whole:"
     rows = [(f"{q.count} x", q.subject, q.detail) for q in plan.quantities] or [("", "nothing but local files", "")]
-    return [printable(head), "", *_indented(rows, right=frozenset({0}))]
+    kept = (
+        f"  {plan.backups} backups go with the bucket; stax backup fetch {plan.name} keeps the newest on this machine"
+    )
+    return [printable(head), "", *_indented(rows, right=frozenset({0})), *(["", kept] if plan.backups else [])]
 
 
 def findings(plan: RepairPlan) -> list[str]:

@@ -20,6 +20,7 @@ def create_request(values: Namespace, site: Site, terminal: Terminal) -> CreateR
         name=values.name or "",
         template=template_of(values),
         ssh_key=Path(options["ssh_key"]) if options.get("ssh_key") else None,
+        backup=Path(options["from_backup"]) if options.get("from_backup") else None,
         keep_on_failure=bool(options.get("keep_on_failure")),
         person_home=Path.home(),
     )

@@ -62,6 +62,16 @@ class Backup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FetchedBackup:
+    """The newest copies, in a folder of this machine."""
+
+    name: str
+    region: str
+    folder: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BackupList:
     """The copies of a stax's clusters, the newest first."""
 

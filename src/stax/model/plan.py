@@ -38,6 +38,8 @@ class CreatePlan:
     image_id: str = ""
     resumes: str = ""
     """What there is already and how `create` goes on from it, in words; empty for a new stax."""
+    begins_with: str = ""
+    """The copies that its clusters begin with; empty: with nothing."""
 
     @property
     def has_changes(self) -> bool:
@@ -209,6 +211,8 @@ class DestroyPlan:
     """The stack's status; empty when there is no stack (any more)."""
     quantities: tuple[Quantity, ...]
     created_by: str = ""
+    backups: int = 0
+    """How many copies of etcd's and the Swarm's state go with the bucket."""
 
     @property
     def has_changes(self) -> bool:
