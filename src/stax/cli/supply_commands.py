@@ -11,6 +11,16 @@ _SOURCES = (
 
 SUPPLY_COMMANDS = (
     Command(
+        name="services import",
+        summary="Turn fleet units into services of your own",
+        about="Write a folder with compose.yaml and service.toml for each fleet unit that runs a container, and list, "
+        "line by line, what could not be carried over. Secrets are left out. Nothing is started, and AWS is not asked.",
+        module="stax.cli.verbs.services_import",
+        arguments=(Argument("unit", "a .service file", many=True),),
+        options=(Option(("--services",), "where the folders go (services/ beside the configuration)", metavar="DIR"),),
+        examples=(("stax services import units/jenkins.service", "services/jenkins, to be looked at and started"),),
+    ),
+    Command(
         name="push",
         summary="Bring an image to every docker host",
         about="Load an image of this machine's Docker, or a file that docker save wrote, on every docker host, over "
@@ -107,6 +117,7 @@ SUPPLY_COMMANDS = (
 
 SUPPLY_GROUPS = (
     Group("registry", "Where images come from: login", "Registries of images, as the docker hosts use them."),
+    Group("services", "Services, and what runs of them; import", "The services that there are, and those of fleet."),
     Group("secret", "What services keep to themselves: set, list, rotate", "Secrets of the Swarm, by version."),
 )
 """The first words of those of two words."""
