@@ -12,10 +12,12 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from stax.api.auto_services import start_them
 from stax.aws import cloudformation
 from stax.aws.cloudformation import EventReader, StackRequest
 from stax.aws.errors import AwsError
 from stax.aws.session import Aws
+from stax.compose.auto_services import NO_SERVICES, AutoServices
 from stax.config import Configuration
 from stax.config.names import checked_name, generated_name
 from stax.engine.beginnings import read_beginning, supply_beginning
@@ -27,6 +29,7 @@ from stax.engine.material import Material, gather
 from stax.engine.nat_keys import supply_nat_keys
 from stax.engine.preflight import check_surroundings
 from stax.engine.record import recorded
+from stax.engine.services.way import Where
 from stax.engine.site import Site
 from stax.engine.ssh_key import check_key, chosen_key
 from stax.engine.statuses import Answer, answer
@@ -58,6 +61,8 @@ class CreateRequest:
     """A folder with a backup, of which the clusters take what they begin with."""
     person_home: Path | None = None
     """Where `.ssh/id_ed25519.pub` is looked for; None: nowhere."""
+    services: AutoServices = NO_SERVICES
+    """What is started in the end."""
 
 
 def prepare(site: Site, request: CreateRequest) -> Generator[Event, None, CreatePlan]:
@@ -103,10 +108,10 @@ def create(
     detach: bool = False,
     timeout_s: float = TIMEOUT_S,
 ) -> Generator[Event, None, Stack]:
-    """Make what was planned and wait until it is healthy; return the stack.
+    """Make what was planned, wait until it is healthy, and start its services; return the stack.
 
-    `detach` returns as soon as CloudFormation is at work.  When the stack fails, everything is taken
-    away again (unless the request keeps it) and StaxError says the first cause.
+    `detach` returns as soon as CloudFormation is at work, and no service is started.  When the stack fails,
+    everything is taken away again (unless the request keeps it) and StaxError says the first cause.
     """
     stopwatch = site.stopwatch(timeout_s)
     with recorded(site, "create", plan.name), site.local.lock(plan.name, verb="create"):
@@ -125,6 +130,9 @@ def create(
         yield from wait_until_healthy(site.aws, stack, stopwatch)
         site.local.end_create(plan.name)
         yield Finished(text=f"{plan.name} is there and healthy", elapsed_s=stopwatch.elapsed_s)
+    if request.services.names:
+        where = Where(person_home=request.person_home or Path.home(), name=plan.name)
+        yield from start_them(site, stack, request.services, where)
     return stack
 
 

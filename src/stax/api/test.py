@@ -20,6 +20,7 @@ from stax.api.create import CreateRequest
 from stax.api.destroy import destroy
 from stax.api.trial.steps import DESTROY, Step, chosen
 from stax.api.trial.walk import Story, Walk
+from stax.compose.auto_services import NO_SERVICES
 from stax.config.names import trial_name
 from stax.engine.site import Site
 from stax.errors import StaxError
@@ -41,7 +42,7 @@ class TrialRequest:
 def prepare(site: Site, request: TrialRequest) -> Generator[Event, None, TrialPlan]:
     """Return what would be made and walked, and what an earlier test has left.  Changes nothing."""
     steps = chosen(request.only)
-    creation = yield from create.prepare(site, replace(request.creation, name=trial_name()))
+    creation = yield from create.prepare(site, replace(request.creation, name=trial_name(), services=NO_SERVICES))
     return TrialPlan(
         creation=creation,
         steps=tuple((step.name, step.about) for step in steps),
@@ -71,7 +72,7 @@ class Trial:
 
     def __post_init__(self) -> None:
         self._stopwatch = self.site.stopwatch(0.0)
-        creation = replace(self.request.creation, name=self.plan.name)
+        creation = replace(self.request.creation, name=self.plan.name, services=NO_SERVICES)
         self._walk = Walk(self.site, creation, self.plan.creation, self.person_home)
 
     @property

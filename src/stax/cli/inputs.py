@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from stax.cli.terminal import Terminal
+from stax.compose.auto_services import AutoServices, refuse_unknown
 from stax.config import DEFAULT_PATH, Allowances, Configuration, Surroundings, load
 from stax.synth.template import load_template
 
@@ -27,7 +28,21 @@ def configuration_of(
     )
     for note in configuration.notes:
         terminal.say("NOTE", note)
+    refuse_unknown(auto_services(values, configuration))
     return configuration
+
+
+def auto_services(values: Namespace, configuration: Configuration) -> AutoServices:
+    """Return the services that create starts; the person's own lie beside the configuration."""
+    return AutoServices(
+        names=configuration.auto_services, folder=services_beside(values.config), variables=dict(os.environ)
+    )
+
+
+def services_beside(config: str | None) -> Path | None:
+    """Return the folder of the person's own services beside the configuration, if there is one."""
+    beside = (Path(config) if config else DEFAULT_PATH).parent / "services"
+    return beside if beside.is_dir() else None
 
 
 def template_of(values: Namespace) -> Path | None:

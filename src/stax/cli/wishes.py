@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stax.api.create import CreateRequest
 from stax.aws.checkip import public_address
-from stax.cli.inputs import configuration_of, template_of
+from stax.cli.inputs import auto_services, configuration_of, template_of
 from stax.cli.terminal import Terminal
 from stax.config import Configuration
 from stax.engine.site import Site
@@ -15,8 +15,10 @@ from stax.engine.site import Site
 def create_request(values: Namespace, site: Site, terminal: Terminal) -> CreateRequest:
     """Return what `create` and `plan` are asked for."""
     options = vars(values)
+    configuration = wanted_configuration(values, site, terminal)
     return CreateRequest(
-        configuration=wanted_configuration(values, site, terminal),
+        configuration=configuration,
+        services=auto_services(values, configuration),
         name=values.name or "",
         template=template_of(values),
         ssh_key=Path(options["ssh_key"]) if options.get("ssh_key") else None,

@@ -123,10 +123,13 @@ class _Reading:
         if node.tag in _KEPT and ":" not in node.value:
             return self._loader.construct_object(node)
         try:
-            return resolved(node.value, self._variables)
+            text = resolved(node.value, self._variables)
         except Unresolved as error:
             self._wrong(node, str(error))
             return ""
+        # replicas: ${N} is a number once N is known, as it would be without the variable; "${N}" stays a text.
+        is_number = not node.style and text != node.value and text.isascii() and text.isdecimal()
+        return int(text) if is_number else text
 
     def _wrong(self, node: Any, message: str) -> None:
         self.problems.append(Problem(message=message, line=node.start_mark.line + 1))

@@ -41,12 +41,13 @@ class Configuration:
     private_subnet1: IPv4Network
     public_subnet2: IPv4Network
     private_subnet2: IPv4Network
+    auto_services: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def parameters(self) -> dict[str, str]:
         """Return the template's parameters by name; what is None is left out, for stax to fill in."""
-        values = {key.name: getattr(self, key.attribute) for key in KEYS}
+        values = {key.name: getattr(self, key.attribute) for key in KEYS if key.is_parameter}
         return {name: str(value) for name, value in values.items() if value is not None} | dict(self.extra)
 
     def tags(self) -> dict[str, str]:

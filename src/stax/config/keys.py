@@ -6,7 +6,7 @@ parameters and tags that CloudFormation gets all come from here; a test holds th
 
 from dataclasses import dataclass
 
-from stax.config.kinds import Choice, CidrBlock, InstanceType, KeyPairName, Kind, TagText, WholeNumber
+from stax.config.kinds import Choice, CidrBlock, InstanceType, KeyPairName, Kind, ServiceNames, TagText, WholeNumber
 
 OWNER = "@OWNER@"
 KEY_NAME = "@KEY_NAME@"
@@ -27,6 +27,8 @@ class Key:
     doc: str
     placeholder: str = ""
     """What may stand for the value, to be filled in when the file is read."""
+    is_parameter: bool = True
+    """Whether it is a parameter of the template as well; else it is stax's alone."""
 
 
 _TAG = TagText()
@@ -203,6 +205,14 @@ KEYS: tuple[Key, ...] = (
         kind=_SUBNET,
         default="10.183.2.0/24",
         doc="second zone: docker hosts; holds ClusterMaxSize of them, should the other zone fail",
+    ),
+    Key(
+        name="AutoServices",
+        attribute="auto_services",
+        kind=ServiceNames(),
+        default=ServiceNames.none,
+        doc="services that create starts once the stax is healthy, each behind what it needs",
+        is_parameter=False,
     ),
 )
 

@@ -198,6 +198,38 @@ class InstanceType:
 
 
 @dataclass(frozen=True)
+class ServiceNames:
+    """Names of services, with commas between them; none for no service at all."""
+
+    none = "none"
+    pattern = r"[a-z0-9][a-z0-9-]{0,39}"
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words."""
+        return "none, or names of services with commas between them, such as nginx, registry"
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of a value as text."""
+        return {"type": "string", "pattern": f"^ *{self.pattern}( *, *{self.pattern})* *$"}
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """Return the names in their order; whether there are such services is asked elsewhere."""
+        names = [name.strip(" ") for name in text.split(",")]
+        if names == [self.none]:
+            return ()
+        for name in names:
+            if re.fullmatch(self.pattern, name) is None or name == self.none:
+                lowered = name.lower()
+                near = lowered if re.fullmatch(self.pattern, lowered) else ""
+                raise Refused("a name is missing" if not name else "not a name of a service", nearest=near)
+        if len(set(names)) < len(names):
+            raise Refused("a service is named twice")
+        return tuple(names)
+
+
+@dataclass(frozen=True)
 class KeyPairName:
     """The name of a key pair in EC2."""
 

@@ -57,3 +57,10 @@ def test_aliases_of_aliases_end():
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(ComposeError, match=r"nowhere\.yaml: cannot be read"):
         read_document(tmp_path / "nowhere.yaml", {})
+
+
+def test_a_variable_that_stands_for_a_number_is_one_unless_it_is_quoted():
+    text = "services: {web: {deploy: {replicas: $N}, image: 'web:$N', environment: {N: \"${N}\"}}}"
+
+    web = parsed(text, {"N": "4"}).body["services"]["web"]
+    assert (web["deploy"]["replicas"], web["image"], web["environment"]["N"]) == (4, "web:4", "4")

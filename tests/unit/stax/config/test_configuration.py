@@ -23,8 +23,17 @@ def test_the_example_shows_every_key_with_its_default():
             key.name, key.default
         )
         for key in KEYS
-        if key.name != "KeyName"
+        if key.name != "KeyName" and key.is_parameter
     }
+
+
+def test_what_is_staxs_alone_is_no_parameter_of_the_template(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text('{"CostCenter": "1", "AutoServices": "nginx, registry"}')
+    configuration = load(path, surroundings=HERE)
+
+    assert configuration.auto_services == ("nginx", "registry")
+    assert "AutoServices" not in configuration.parameters()
 
 
 def test_six_keys_become_tags():

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stax.config.keys import KEYS
-from stax.config.kinds import Choice, CidrBlock, InstanceType, KeyPairName, Refused, TagText, WholeNumber
+from stax.config.kinds import (
+    Choice,
+    CidrBlock,
+    InstanceType,
+    KeyPairName,
+    Refused,
+    ServiceNames,
+    TagText,
+    WholeNumber,
+)
 
 VPC = CidrBlock(16, 24, "10.0.0.0/16")
 
@@ -115,6 +124,20 @@ def test_what_is_no_instance_types_name_is_refused(name):
 
 def test_an_instance_type_in_capitals_finds_the_right_one():
     assert refusal(InstanceType(), "T3.Micro").nearest == "t3.micro"
+
+
+def test_names_of_services_are_taken_in_their_order_and_none_is_none():
+    assert ServiceNames().read(" nginx,registry , gitlab-redis ") == ("nginx", "registry", "gitlab-redis")
+    assert ServiceNames().read("none") == ()
+
+
+@pytest.mark.parametrize("text", ["", "nginx,", "../etc", "nginx;id", "nginx, nginx", "none, nginx", "a b"])
+def test_what_is_no_list_of_services_is_refused(text):
+    refusal(ServiceNames(), text)
+
+
+def test_a_service_in_capitals_finds_the_right_one():
+    assert refusal(ServiceNames(), "Nginx").nearest == "nginx"
 
 
 @pytest.mark.parametrize("name", ["", "a" * 256, "tab\t", "é", " a"])

@@ -25,6 +25,14 @@ def test_reasons_from_elsewhere_cannot_steer_the_terminal():
     assert "\x1b" not in lines_of(events.Warned(text="\x1b[2J"))[0][1]
 
 
+def test_a_step_of_a_test_reads_as_its_verdict():
+    begun = events.TrialStepStarted(step="ssh", about="a login on every machine", number=3, count=11)
+    ended = events.TrialStepEnded(step="ssh", verdict="failed", reason="cannot log in to nat1", elapsed_s=13)
+
+    assert lines_of(begun) == [("TEST", "3/11 ssh: a login on every machine")]
+    assert lines_of(ended) == [("FAIL", "ssh (13 s): cannot log in to nat1")]
+
+
 def test_every_kind_of_event_has_words():
     samples = [
         events.StaxNamed(name="web", region="us-east-1"),
@@ -33,6 +41,8 @@ def test_every_kind_of_event_has_words():
         events.Warned(text="w", hint="h"),
         events.Checked(subject="s", ok=True, finding="f"),
         events.StackChanged(name="web", status="CREATE_COMPLETE"),
+        events.TrialStepStarted(step="ssh", about="a login", number=1, count=9),
+        events.TrialStepEnded(step="ssh", verdict="passed", reason="", elapsed_s=3),
         events.Finished(text="web is there", elapsed_s=3),
     ]
 
