@@ -59,6 +59,6 @@ def _name(key: str) -> str:
 
 
 def _header(registry: str, auth: str) -> str:
-    user, _, password = base64.b64decode(auth).decode().partition(":")
+    user, _, password = base64.b64decode(auth, validate=True).decode().partition(":")
     shown = {"username": user, "password": password, "serveraddress": registry}
     return base64.urlsafe_b64encode(json.dumps(shown).encode()).decode()
