@@ -161,7 +161,11 @@ def main() -> None:
     parser.add_argument("--calm-s", type=float, default=600.0, help="how long false moves are looked for")
     parser.add_argument("--only", default=",".join((*ROWS, *OTHERS)), help="rows, separated by commas")
     arguments = parser.parse_args()
-    wanted = arguments.only.split(",")
+    asked = arguments.only.split(",")
+    if unknown := set(asked) - {*ROWS, *OTHERS}:
+        parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join((*ROWS, *OTHERS))}")
+    # The others end the traffic that the rows need.
+    wanted = [name for name in (*ROWS, *OTHERS) if name in asked]
     told: Trial = {}
     with tempfile.TemporaryDirectory() as home:
         bench = Bench(Path(home))

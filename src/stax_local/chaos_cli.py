@@ -52,7 +52,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         verbs.add_parser(verb, help=f"{summary} a machine").add_argument("who", help="a machine, or a zone")
     for verb, summary in (("imds-down", "silence the metadata service"), ("imds-up", "let it answer again")):
         verbs.add_parser(verb, help=f"{summary} for one machine").add_argument("who", help="the machine")
-    for verb in ("api-latency", "api-throttle", "api-blackhole"):
+    for verb in ("api-latency", "api-throttle", "api-deny", "api-blackhole"):
         fault = verbs.add_parser(verb, help="hinder calls to the APIs")
         if verb == "api-latency":
             fault.add_argument("latency_ms", type=int, metavar="MILLISECONDS")

@@ -28,13 +28,14 @@ from stax_agent.nat.reporter import Reporter
 from stax_agent.nat.rules import CANARY_PORT
 from stax_agent.nat.sealed import Correspondence, Keys, TokenBucket
 from stax_agent.nat.site import Site
-from stax_agent.nat.state import decide, saying
+from stax_agent.nat.state import SILENT_AFTER_S, decide, saying
 from stax_agent.nat.status import status, write
 from stax_agent.setback import say
 from stax_agent.watchdog import Watchdog
 
 LOOK_EVERY_S = 5.0
 STATUS_EVERY_S = 1.0
+CLOSELY_S = 0.01
 _MOST_PER_TURN = 256
 
 
@@ -116,22 +117,29 @@ class Agent:
         self._reporter.stop()
 
     def _loop(self, selector: selectors.BaseSelector) -> None:
-        next_beat_s = next_look_s = next_status_s = 0.0
+        next_beat_s = next_tick_s = next_look_s = next_status_s = 0.0
         while not self._over.is_set():
-            selector.select(max(0.0, next_beat_s - time.monotonic()))
+            selector.select(max(0.0, min(next_beat_s, next_tick_s) - time.monotonic()))
             # What has come is heard before time is judged: after a stall, the peer did speak meanwhile.
             self._hear()
             now_s = time.monotonic()
             if now_s >= next_beat_s:
                 next_beat_s = now_s + heartbeat.INTERVAL_S
                 self._beat(now_s)
+            if now_s >= next_tick_s:
                 self._turn(facts.Tick())
+                next_tick_s = now_s + self._judged_within_s(now_s)
             if now_s >= next_look_s:
                 next_look_s = now_s + LOOK_EVERY_S
                 self._actions.look()
             if now_s >= next_status_s or self._chronicle.changes != self._told_changes:
                 next_status_s = now_s + STATUS_EVERY_S
                 self._keep_up(now_s)
+
+    def _judged_within_s(self, now_s: float) -> float:
+        """How long nothing has to be judged: a peer that misses its time is looked at closely until it is lost."""
+        silent_s = now_s - self._watch.peer_heard_at_s
+        return CLOSELY_S if heartbeat.INTERVAL_S * 2 < silent_s < SILENT_AFTER_S else heartbeat.INTERVAL_S
 
     def _hear(self) -> None:
         for _ in range(_MOST_PER_TURN):

@@ -1,11 +1,11 @@
 """Open connections, as one box tells the other of them, and those that the other has told of.
 
-Pure.  Only connections that have lived for a second or so are told: most are over before they could
-matter, and telling of all of them would cost half of what the box can take in.
+Pure.  Where there are many, only connections that have lived for a second or so are told: most are over before they
+could matter, and telling of all of them would cost half of what the box can take in.
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 Key = tuple[int, bytes, int, bytes, int]
@@ -14,10 +14,16 @@ Key = tuple[int, bytes, int, bytes, int]
 # Bits of a connection's mark.  The first three are set by the rules of the box, the last by its agent.
 ENDED_BY_INSIDE, ENDED_BY_OUTSIDE, OVER, COPIED = 1, 2, 4, 8
 
+_ASSURED = 4
+"""Of the status: the kernel has seen it answered and going on."""
+_TCP = 6
+
 _WIRE = struct.Struct("!B4sH4sH4sHBII")
 PER_PACKET = 45
 """45 connections of 28 bytes fit with their seal into a packet of 1,500."""
 
+FEW = 200
+"""So many at one look are told as soon as they are seen: what costs is telling thousands that end at once."""
 FORGOTTEN_AFTER_S = 100.0
 """Three refreshes: what is not told any more has ended."""
 
@@ -33,6 +39,16 @@ class Connection:
     status: int
     timeout_s: int
 
+    @property
+    def is_assured(self) -> bool:
+        """Whether it will look the same for as long as it lives: what is not may be another in a moment."""
+        return bool(self.status & _ASSURED)
+
+    @property
+    def is_half_open(self) -> bool:
+        """Whether its handshake is not over: made again in this state, it would refuse what comes after it."""
+        return self.key[0] == _TCP and not self.is_assured
+
 
 def encode(connections: Iterable[Connection]) -> bytes:
     """Return the connections' wire form, one after the other."""
@@ -40,6 +56,11 @@ def encode(connections: Iterable[Connection]) -> bytes:
         _WIRE.pack(*each.key, each.nat_address, each.nat_port, each.tcp_state, each.status, each.timeout_s)
         for each in connections
     )
+
+
+def worth_telling(young: Collection[Connection], seen: Collection[Key]) -> list[Connection]:
+    """Return which of those that the peer does not know are told now; `seen` were there at the look before."""
+    return [each for each in young if len(young) <= FEW or each.key in seen]
 
 
 def decode(body: bytes) -> list[Connection]:

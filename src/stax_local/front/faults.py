@@ -1,4 +1,4 @@
-"""Faults put into the region's APIs on purpose: late answers, throttling, silence.
+"""Faults put into the region's APIs on purpose: late answers, throttling, refusals, silence.
 
 A rule names calls by shell patterns on service, operation and caller.  The first rule that fits
 a call acts on it.  The region's own calls are spared: on AWS, too, CloudFormation and Auto Scaling
@@ -20,14 +20,14 @@ from stax_local.service import ServiceError
 SILENCE_LIMIT_S = 300.0
 """A black hole lets go after this long: clients have given up by then, and threads are not free."""
 _STEP_S = 0.05
-_KINDS = ("latency", "throttle", "blackhole")
+_KINDS = ("latency", "throttle", "deny", "blackhole")
 
 
 @dataclass(frozen=True)
 class Fault:
     """One rule.  `share` is the part of the fitting calls that it hits, 0 to 1."""
 
-    kind: Literal["latency", "throttle", "blackhole"]
+    kind: Literal["latency", "throttle", "deny", "blackhole"]
     service: str = "*"
     operation: str = "*"
     caller: str = "*"
@@ -72,7 +72,7 @@ class Faults:
         self._chance = chance
 
     def act(self, call: Call, key: Key) -> None:
-        """Let the call wait, or raise what answers it instead: a throttling ServiceError, or NoAnswer."""
+        """Let the call wait, or raise what answers it instead: a ServiceError, or NoAnswer."""
         rules = self.rules
         if not rules or key.is_internal:
             return
@@ -83,6 +83,8 @@ class Faults:
             self._sleep(fault.latency_ms / 1000)
         if fault.kind == "throttle":
             raise _throttled(call)
+        if fault.kind == "deny":
+            raise _denied(call, key)
         if fault.kind == "blackhole":
             self._be_silent(fault)
 
@@ -101,3 +103,13 @@ def _throttled(call: Call) -> ServiceError:
         return ServiceError("SlowDown", "Please reduce your request rate.", status=503)
     code = "ThrottlingException" if call.protocol in {"json", "cbor"} else "Throttling"
     return ServiceError(code, "Rate exceeded")
+
+
+def _denied(call: Call, key: Key) -> ServiceError:
+    if call.service == "ec2":
+        return ServiceError("UnauthorizedOperation", "You are not authorized to perform this operation.", status=403)
+    if call.service == "s3":
+        return ServiceError("AccessDenied", "Access Denied", status=403)
+    code = "AccessDeniedException" if call.protocol in {"json", "cbor"} else "AccessDenied"
+    words = f"User: {key.arn} is not authorized to perform: {call.service}:{call.operation}"
+    return ServiceError(code, words, status=400 if call.protocol == "json" else 403)

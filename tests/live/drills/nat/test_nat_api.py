@@ -1,7 +1,9 @@
 """EC2 does not answer, refuses, or says what was not hoped.  The numbers are those of the cases in docs/nat.md."""
 
 import time
+from typing import Any
 
+import pytest
 from tests.nat_lab import NatLab, eventually
 
 
@@ -62,6 +64,25 @@ def test_an_api_that_is_slow_is_waited_for_no_longer_than_it_may_be(pair: NatLab
     eventually(lambda: pair.called_from(1) == pair.public[1])
 
 
+def test_a_right_that_is_missing_is_told_by_name_and_nothing_else_is_tried(pair: NatLab) -> None:
+    """Case 20: what is refused is said with what mends it, and asked for again; nothing else stands in for it."""
+    pair.faults(*({"kind": "deny", "operation": each} for each in ("ReplaceRoute", "AssociateAddress")))
+    pair.power_cut(1)
+
+    eventually(lambda: "ec2:ReplaceRoute is refused: UnauthorizedOperation" in pair.journal("nat2"))
+    assert "the NAT boxes' role lacks a right it was made with; update the stack" in pair.journal("nat2")
+    assert pair.carrier(1) == 1
+    assert pair.status(2)["api_calls"].keys() == {
+        "DescribeRouteTables", "DescribeAddresses", "ReplaceRoute", "AssociateAddress",
+    }  # fmt: skip
+    assert pair.called_from(2) == pair.public[2]
+
+    pair.faults()
+
+    eventually(lambda: pair.carrier(1) == 2)
+    eventually(lambda: pair.called_from(1) == pair.public[1])
+
+
 def test_a_missing_default_route_is_told_with_the_command_that_mends_it(pair: NatLab) -> None:
     """Case 9: nobody writes what is not there, and whoever puts it back finds it kept."""
     before = [pair.status(box)["moves"] for box in (1, 2)]
@@ -77,9 +98,12 @@ def test_a_missing_default_route_is_told_with_the_command_that_mends_it(pair: Na
     assert [pair.status(box)["moves"] for box in (1, 2)] == before
 
 
-def test_a_box_whose_look_ups_fail_at_its_start_does_nothing(pair: NatLab) -> None:
+@pytest.mark.parametrize(
+    "fault", [{"kind": "throttle"}, {"kind": "blackhole", "service": "ssm"}], ids=["refused", "no key from SSM"]
+)
+def test_a_box_whose_look_ups_fail_at_its_start_does_nothing(pair: NatLab, fault: dict[str, Any]) -> None:
     """Case 10: no keys, no site, no answer; its zone's connections flow on."""
-    pair.faults({"kind": "throttle"}, box=1)
+    pair.faults(fault, box=1)
     pair.restart_agent(1)
     eventually(lambda: "not yet, trying on" in pair.journal("nat1"))
     deadline = time.monotonic() + 3

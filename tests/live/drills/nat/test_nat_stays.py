@@ -48,6 +48,13 @@ def test_every_fifth_packet_lost_moves_nothing(pair: NatLab) -> None:
     assert stays(pair)
 
 
+def test_everything_late_by_a_third_of_a_second_moves_nothing(pair: NatLab) -> None:
+    """Case 4: when it begins nothing is heard for longer than a lost peer takes, and afterwards all of it, late."""
+    pair.between_boxes(delay_ms=300)
+
+    assert stays(pair)
+
+
 def test_everything_lost_for_two_seconds_between_the_boxes_moves_nothing(pair: NatLab) -> None:
     """Case 4."""
     pair.between_boxes(loss_percent=100)

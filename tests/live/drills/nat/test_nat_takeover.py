@@ -103,13 +103,26 @@ def test_a_box_that_does_not_forward_says_why_and_is_stood_in_for(pair: NatLab) 
     eventually(lambda: "ip_forward is 0" in pair.status(2)["peer_reason"])
 
 
-def test_a_box_whose_rules_were_flushed_puts_them_back(pair: NatLab) -> None:
-    """Case 3: whoever carries the zone meanwhile, it gets out, and the cause is named."""
+def test_a_box_whose_rules_were_flushed_puts_them_back(pair: NatLab, traffic: Traffic) -> None:
+    """Case 3: before anybody has to stand in for it, and the cause is named."""
     pair.run(pair.nats[1], "nft", "flush", "ruleset")
 
-    eventually(lambda: "somebody changed the rules" in pair.journal("nat2") + pair.journal("nat1"))
+    eventually(lambda: "somebody changed the rules" in pair.journal("nat1"))
     carried_by(pair, 1)
-    assert "stax_nat" in pair.run(pair.nats[1], "nft", "list", "tables")
+    all_go_on(traffic)
+    assert [pair.status(box)["moves"] for box in (1, 2)] == pair.moves_before
+
+
+def test_a_box_whose_rules_are_flushed_again_and_again_is_stood_in_for(pair: NatLab) -> None:
+    """Case 3."""
+
+    def flush() -> bool:
+        pair.run(pair.nats[1], "nft", "flush", "ruleset")
+        return pair.carrier(1) == 2
+
+    eventually(flush)
+    assert "somebody changed the rules" in pair.status(2)["peer_reason"]
+    carried_by(pair, 2)
 
 
 def test_a_source_check_is_seen_by_what_does_not_come_through(pair: NatLab) -> None:
@@ -132,22 +145,45 @@ def test_an_elastic_ip_that_somebody_took_away_comes_back(pair: NatLab) -> None:
 
 
 def test_a_route_moved_by_hand_is_moved_back(pair: NatLab) -> None:
-    pair.ec2.replace_route(
-        RouteTableId=pair.tables[1], DestinationCidrBlock="0.0.0.0/0", NetworkInterfaceId=pair.interfaces[2]
-    )
+    route(pair, 1, to=2)
 
     carried_by(pair, 1)
 
 
+def test_both_zones_swapped_by_hand_while_both_agents_start_anew_come_home(pair: NatLab) -> None:
+    """Each box finds the other's address here and its own there: neither has a way out but by the other."""
+    for zone in (1, 2):
+        associate(pair, zone, to=3 - zone)
+        route(pair, zone, to=3 - zone)
+    for box in (1, 2):
+        pair.restart_agent(box)
+
+    pair.settle()
+    for zone in (1, 2):
+        assert pair.called_from(zone) == pair.public[zone]
+
+
 def test_an_elastic_ip_moved_by_hand_comes_back(pair: NatLab) -> None:
-    address = pair.ec2.describe_addresses(PublicIps=[pair.public[1]])["Addresses"][0]
-    pair.ec2.associate_address(
-        AllocationId=address["AllocationId"], NetworkInterfaceId=pair.interfaces[2],
-        PrivateIpAddress=stand_in(pair, 2), AllowReassociation=True,
-    )  # fmt: skip
+    associate(pair, 1, to=2)
 
     eventually(lambda: pair.called_from(1) == pair.public[1])
     eventually(lambda: pair.carrier(1) == 1)
+
+
+def route(lab: NatLab, zone: int, *, to: int) -> None:
+    """Lead a zone to a box, as somebody with the right to would."""
+    lab.ec2.replace_route(
+        RouteTableId=lab.tables[zone], DestinationCidrBlock="0.0.0.0/0", NetworkInterfaceId=lab.interfaces[to]
+    )
+
+
+def associate(lab: NatLab, zone: int, *, to: int) -> None:
+    """Lead a zone's public address to the other zone's box, as somebody with the right to would."""
+    address = lab.ec2.describe_addresses(PublicIps=[lab.public[zone]])["Addresses"][0]
+    lab.ec2.associate_address(
+        AllocationId=address["AllocationId"], NetworkInterfaceId=lab.interfaces[to],
+        PrivateIpAddress=stand_in(lab, to), AllowReassociation=True,
+    )  # fmt: skip
 
 
 def stand_in(lab: NatLab, box: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stax_agent.nat.connections import FORGOTTEN_AFTER_S, Connection, Copies, decode, encode
+from stax_agent.nat.connections import FEW, FORGOTTEN_AFTER_S, Connection, Copies, decode, encode, worth_telling
 
 HOME, OTHER = bytes([10, 183, 1, 10]), bytes([10, 183, 3, 10])
 
@@ -68,3 +68,22 @@ def test_whatever_is_told_is_connections_or_refused(body: bytes):
         assert encode(decode(body)) == body
     except ValueError:
         return
+
+
+def test_a_few_connections_are_told_as_soon_as_they_are_seen():
+    young = [connection(port) for port in range(FEW)]
+
+    assert worth_telling(young, set()) == young
+
+
+def test_of_many_only_those_that_last_are_told():
+    young = [connection(port) for port in range(FEW + 1)]
+
+    assert worth_telling(young, {young[7].key}) == [young[7]]
+
+
+@pytest.mark.parametrize(("protocol", "status", "half_open"), [(6, 14, False), (6, 10, True), (17, 10, False)])
+def test_a_handshake_that_is_not_over_is_not_told(protocol: int, status: int, half_open: bool):
+    key = (protocol, bytes([10, 183, 0, 20]), 4000, bytes([203, 0, 113, 10]), 80)
+
+    assert Connection(key, HOME, 4000, 3, status, 300).is_half_open is half_open

@@ -53,6 +53,19 @@ def test_throttling_speaks_the_services_own_word(service: str, protocol: Protoco
     assert refusal.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("service", "protocol", "code"),
+    [("ec2", "ec2", "UnauthorizedOperation"), ("s3", "rest", "AccessDenied"), ("ssm", "json", "AccessDeniedException"),
+     ("autoscaling", "query", "AccessDenied")],
+)  # fmt: skip
+def test_a_right_that_is_missing_is_refused_in_the_services_own_word(
+    service: str, protocol: Protocol, code: str
+) -> None:
+    with pytest.raises(ServiceError) as refusal:
+        faults(Fault("deny")).act(call(service, "Any", protocol), AGENT)
+    assert refusal.value.code == code
+
+
 def test_a_black_hole_never_answers_and_lets_go_in_the_end() -> None:
     sleeper = Sleeper()
     with pytest.raises(NoAnswer):
