@@ -19,15 +19,15 @@ from stax_agent.nat import operator
 from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
 from stax_agent.nat.exporter import export
-from stax_agent.node.duties import keep_clustered
+from stax_agent.node.duties import back_up, keep_clustered
 from stax_agent.node.recovery import recover
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
-    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | node [recover] | "
-    "measure HOST PORT with-servers|alone | docker-hosts | facts | fleet-machines | dockconnect … | fleetctl … | "
-    "rebalance [SERVICE]"
+    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | "
+    "node [recover|backup] | measure HOST PORT with-servers|alone | docker-hosts | facts | "
+    "fleet-machines | dockconnect … | fleetctl … | rebalance [SERVICE]"
 )
 
 
@@ -59,6 +59,8 @@ def _service(duty: str, rest: list[str]) -> int:
             keep_clustered()
         case "node", ["recover"]:
             return recover()
+        case "node", ["backup"]:
+            return back_up()
         case "nat", []:
             watch_over()
         case "canary", []:

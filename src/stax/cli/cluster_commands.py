@@ -97,6 +97,16 @@ CLUSTER_COMMANDS = (
         examples=(("stax backup list web", "what there is to go back to"),),
     ),
     Command(
+        name="backup make",
+        summary="Copy etcd's and the Swarm's state now",
+        about="Have a manager copy what etcd and the Swarm hold into the stax's bucket now, as the leaders do every "
+        "hour, and show the copies there are.",
+        module="stax.cli.verbs.backup_make",
+        arguments=(NAME,),
+        options=(PRIVATE_KEY,),
+        examples=(("stax backup make web", "before a change that may be regretted"),),
+    ),
+    Command(
         name="backup fetch",
         summary="Copy the newest backup to this machine",
         about="Write the newest copies of etcd's and the Swarm's state into a folder that only you can read: they hold "

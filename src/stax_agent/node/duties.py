@@ -58,11 +58,23 @@ def keep_clustered() -> NoReturn:
         time.sleep(1.0)
 
 
-def _keep_copies(site: Site, board: Board) -> NoReturn:
-    bucket = until_it_works(lambda: bucket_of(site.imds))
+def back_up() -> int:
+    """Copy what etcd and the Swarm hold, now; for a host that is a manager.  Return 0 when both are in the bucket."""
+    try:
+        return 0 if _backups(look_around()).copy_now() else 1
+    except Setback as setback:
+        say(f"nothing is copied: {setback}")
+        return 1
+
+
+def _backups(site: Site) -> Backups:
     pki = Pki(site.store, site.stax_name)
     copies = {"etcd": (lambda: etcd_snapshot(pki), ".db"), "swarm": (swarm_state, ".tar.gz")}
-    backups = Backups(copies, uploads(site.aws, bucket))
+    return Backups(copies, uploads(site.aws, bucket_of(site.imds)))
+
+
+def _keep_copies(site: Site, board: Board) -> NoReturn:
+    backups = until_it_works(partial(_backups, site))
     while True:
         backups.keep_current(board)
         time.sleep(1.0)

@@ -66,10 +66,10 @@ def _unpack(copy: bytes, folder: Path) -> None:
 
 
 def _unpack_one(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    first, *parts = Path(member.name).parts
-    if first != "swarm" or ".." in parts:
+    parts = Path(member.name).parts
+    if parts[:1] != ("swarm",) or ".." in parts:
         raise Setback(f"the copy of the Swarm's state holds {member.name}")
-    place = folder.joinpath(*parts)
+    place = folder.joinpath(*parts[1:])
     if member.isdir():
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         return

@@ -57,6 +57,16 @@ def test_the_leader_copies_after_a_minute_and_then_each_hour(bucket):
     }
 
 
+def test_a_copy_can_be_had_at_once_and_tells_whether_it_is_there(bucket):
+    assert bucket.backups.copy_now()
+    assert set(bucket.objects) == {
+        "backups/etcd/1970-01-01T00-00-00Z.db",
+        "backups/swarm/1970-01-01T00-00-00Z.tar.gz",
+    }
+    bucket.is_down = True
+    assert not bucket.backups.copy_now()
+
+
 def test_each_cluster_is_copied_by_its_own_leader(bucket):
     bucket.lives(FIRST_AFTER_S + 20, leading("swarm"))
 

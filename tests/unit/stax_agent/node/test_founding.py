@@ -100,3 +100,17 @@ def test_who_may_hold_the_data_is_written_when_it_changes(founding, aws):
 
     written = [parameters["Value"] for operation, parameters in aws.asked if operation == "PutParameter"]
     assert written == ["i-1", "i-1 i-2"]
+
+
+def test_of_a_stax_made_from_a_backup_the_first_clusters_begin_with_the_copies(aws, clock):
+    store, bucket = Store(aws, "web"), {"backups/etcd/1.db": b"keys and values"}
+    store.put("begins-with", '{"etcd": "backups/etcd/1.db"}', is_secret=True)
+    etcd, consul = (Founding(store, name, "i-1", fetch=bucket.__getitem__, now=clock) for name in ("etcd", "consul"))
+
+    assert (etcd.begins_with(), consul.begins_with()) == (b"keys and values", None)
+    etcd.remember(["i-1"])
+    assert etcd.begins_with() is None, "what was founded before begins with nothing old"
+
+
+def test_any_other_stax_begins_with_nothing(aws, clock):
+    assert Founding(Store(aws, "web"), "etcd", "i-1", fetch={}.__getitem__, now=clock).begins_with() is None
