@@ -7,7 +7,7 @@ costs one pass, and a pass that is interrupted is mended by the next.
 import logging
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +76,11 @@ class DataPlane:
         """The network; for whoever needs its names."""
         return self._fabric
 
-    def attach(self, clients: Clients, port: int) -> None:
-        """Say where the region's front listens, and with what to call it."""
+    def attach(self, clients: Clients, port: int, kept: Callable[[], bool]) -> None:
+        """Say where the region's front listens, with what to call it, and what waits until all is on the disk."""
         self._port = port
         outside = addresses if self._has_uplink else None
-        services = Services(RoleCredentials(clients), TargetLifecycleState(clients))
+        services = Services(RoleCredentials(clients, kept), TargetLifecycleState(clients))
         self._services = VpcServices(self._fabric.names, lambda: self._world, services, outside)
 
     def start(self, reports: Reports) -> None:

@@ -25,6 +25,8 @@ REST_S = 0.4
 """Between two writes.  A change after a quiet time is written at once; of a burst a kill -9 loses this much."""
 WRITE_LIMIT_S = 20
 """A child that takes longer is stuck, and is ended."""
+WAIT_LIMIT_S = 2.0
+"""So long whoever must not give away what a kill -9 could take back waits for the disk."""
 
 
 def write_state(path: Path, state: Any) -> None:
@@ -73,6 +75,8 @@ class Keeper:
         self._lock = lock
         self._changed = threading.Event()
         self._is_writing = False
+        self._writes_begun = self._writes_ended = 0
+        self._written = threading.Condition()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
 
@@ -88,6 +92,12 @@ class Keeper:
     def touch(self) -> None:
         """Something changed.  Returns at once."""
         self._changed.set()
+
+    def wait(self, limit_s: float = WAIT_LIMIT_S) -> bool:
+        """Return once all that has changed until now is on the disk; False when it is not within the limit."""
+        with self._written:
+            wanted = self._writes_begun + (1 if self._changed.is_set() else 0)
+            return self._written.wait_for(lambda: self._writes_ended >= wanted, timeout=limit_s)
 
     def cease(self) -> None:
         """Write no more."""
@@ -107,13 +117,22 @@ class Keeper:
             self._changed.wait()
             if self._over.is_set():
                 return
-            self._is_writing = True
-            self._changed.clear()
+            with self._written:
+                self._is_writing = True
+                self._changed.clear()
+                self._writes_begun += 1
             written = self._write_in_child()
-            self._is_writing = False
-            if not written:
-                self._changed.set()
+            self._has_written(written)
             self._over.wait(REST_S)
+
+    def _has_written(self, successfully: bool) -> None:
+        with self._written:
+            self._is_writing = False
+            if successfully:
+                self._writes_ended = self._writes_begun
+            else:
+                self._changed.set()
+            self._written.notify_all()
 
     def _write_in_child(self) -> bool:
         gathered = self._gather()

@@ -85,6 +85,10 @@ class Region:
         """Where it answers."""
         return f"http://{LOOPBACK}:{self._server.port}"
 
+    def kept(self) -> bool:
+        """Return once everything up to now would survive a kill -9; False when that takes too long."""
+        return self._keeper.wait()
+
     def open(self) -> None:
         """Take up what was kept, serve, warm up, be ready.  Raises Problem when what was kept cannot be read."""
         states = self._restore()

@@ -55,7 +55,7 @@ def serve(folder: Folder, settings: Settings, leash: Process | None) -> None:
     realiser: Realiser = ControlPlaneOnly(why_not) if why_not else DataPlane(folder.path, has_uplink=settings.uplink)
     region = Region(folder, settings, realiser, partial(own_services, settings))
     if isinstance(realiser, DataPlane):
-        realiser.attach(region.clients, region.port)
+        realiser.attach(region.clients, region.port, region.kept)
         if settings.data_plane == "machines":
             realiser.inhabit(machines(folder, settings, realiser, region.clients))
     settings = replace(settings, port=region.port)

@@ -22,10 +22,15 @@ def _now() -> datetime:
 
 
 class RoleCredentials:
-    """Assumes a machine's role for it and remembers the answer.  Call it with the instance."""
+    """Assumes a machine's role for it and remembers the answer.  Call it with the instance.
 
-    def __init__(self, clients: Clients, now: Callable[[], datetime] = _now) -> None:
+    A machine keeps its credentials for most of an hour, so none are given away before they are on the disk (`kept`):
+    a region that is killed and comes up again would not know them.
+    """
+
+    def __init__(self, clients: Clients, kept: Callable[[], bool], now: Callable[[], datetime] = _now) -> None:
         self._clients = clients
+        self._kept = kept
         self._now = now
         self._held: dict[str, tuple[datetime, Mapping[str, str]]] = {}
         self._lock = threading.Lock()
@@ -41,6 +46,7 @@ class RoleCredentials:
             expires, document = self._assumed(instance)
         except ClientError as error:
             return {"Code": "AssumeRoleUnauthorizedAccess", "Message": str(error)}
+        self._kept()
         with self._lock:
             self._held[holder] = expires, document
         return document

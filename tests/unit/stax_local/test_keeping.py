@@ -1,8 +1,10 @@
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from stax_local.keeping import FIRST_LINE, read_state, write_state
+from stax_local.keeping import FIRST_LINE, Keeper, read_state, write_state
 from stax_local.problem import Problem
 
 
@@ -43,3 +45,41 @@ def test_another_format_is_refused(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"format 1", b"format 9"))
     with pytest.raises(Problem, match="another version"):
         read_state(path, hint="")
+
+
+class Counter:
+    """A state that only grows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self.keeper = Keeper(path, lambda: self.count, lambda gathered: gathered, threading.Lock())
+
+    def grow(self) -> None:
+        self.count += 1
+        self.keeper.touch()
+
+
+@pytest.fixture
+def counter(path: Path) -> Iterator[Counter]:
+    made = Counter(path)
+    made.keeper.start()
+    yield made
+    made.keeper.cease()
+
+
+def test_who_waits_finds_on_the_disk_all_that_changed_before(counter: Counter) -> None:
+    for _ in range(3):
+        counter.grow()
+        assert counter.keeper.wait(limit_s=30)
+        assert read_state(counter.path, hint="") == counter.count
+
+
+def test_nobody_waits_for_what_has_not_changed(counter: Counter) -> None:
+    assert counter.keeper.wait(limit_s=0)
+
+
+def test_who_waits_for_a_disk_that_takes_nothing_is_told(counter: Counter) -> None:
+    counter.path.mkdir()
+    counter.grow()
+    assert not counter.keeper.wait(limit_s=0.1)

@@ -18,7 +18,12 @@ class Region:
     def __init__(self) -> None:
         self.now = START
         self.assumed: list[str] = []
+        self.on_disk: list[str] = []
         self.refuses = False
+
+    def kept(self) -> bool:
+        self.on_disk = list(self.assumed)
+        return True
 
     def __call__(self, _service: str, _region: str) -> Any:
         return self
@@ -50,7 +55,7 @@ def _instance() -> Instance:
 
 def test_a_role_is_assumed_by_its_whole_arn_and_only_once() -> None:
     region = Region()
-    give = RoleCredentials(region, lambda: region.now)
+    give = RoleCredentials(region, region.kept, lambda: region.now)
 
     assert give(_instance())["AccessKeyId"] == "ASIA1"
     assert give(_instance())["AccessKeyId"] == "ASIA1"
@@ -59,7 +64,7 @@ def test_a_role_is_assumed_by_its_whole_arn_and_only_once() -> None:
 
 def test_credentials_are_renewed_before_they_end() -> None:
     region = Region()
-    give = RoleCredentials(region, lambda: region.now)
+    give = RoleCredentials(region, region.kept, lambda: region.now)
     give(_instance())
 
     region.now = START + timedelta(minutes=46)
@@ -71,9 +76,17 @@ def test_credentials_are_renewed_before_they_end() -> None:
 def test_a_role_that_may_not_be_assumed_is_said_and_tried_again() -> None:
     region = Region()
     region.refuses = True
-    give = RoleCredentials(region, lambda: region.now)
+    give = RoleCredentials(region, region.kept, lambda: region.now)
     assert give(_instance())["Code"] == "AssumeRoleUnauthorizedAccess"
 
     region.refuses = False
 
     assert give(_instance())["AccessKeyId"] == "ASIA1"
+
+
+def test_credentials_are_on_the_disk_before_a_machine_has_them() -> None:
+    region = Region()
+
+    RoleCredentials(region, region.kept, lambda: region.now)(_instance())
+
+    assert region.on_disk == region.assumed != []
