@@ -7,6 +7,7 @@ from stax.api.services_plan import Prepared
 from stax.compose.catalogue import catalogue
 from stax.compose.suggest import did_you_mean
 from stax.engine.record import recorded
+from stax.engine.services.planning import tasks
 from stax.engine.services.rollout import removed
 from stax.engine.services.swarm import Seen
 from stax.engine.services.way import Where, reached
@@ -59,7 +60,7 @@ def _stack(
             f"no service {name} runs{did_you_mean(name, running)}", hint=f"there run: {', '.join(running) or 'none'}"
         )
     changes = tuple(
-        ServiceChange(service=one.name, action="remove", how=f"its {one.running} tasks end") for one in services
+        ServiceChange(service=one.name, action="remove", how=f"{tasks(one.running)} ended") for one in services
     )
     volumes = ", ".join((last.definition if last else {}).get("volumes", {}))
     kept = [f"its volumes stay: {volumes}"] if volumes else []

@@ -58,7 +58,7 @@ def _name_of(entry: Any) -> str:
 
 def _told(value: Any) -> str:
     if isinstance(value, Mapping):
-        return " ".join(f"{key}={_told(one)}" for key, one in value.items())
+        return " ".join(f"{key}={_told(one)}" for key, one in sorted(value.items()))
     if isinstance(value, list):
         return " ".join(_told(one) for one in value)
     return str(value).lower() if isinstance(value, bool) else str(value)

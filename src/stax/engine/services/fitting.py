@@ -46,11 +46,15 @@ def _too_few_hosts(name: str, service: Mapping[str, Any], hosts: int) -> Iterato
     ports = ", ".join(str(port["published"]) for port in service.get("ports", ()))
     if ports and replicas > hosts:
         yield (
-            f"{name} asks for {replicas} tasks, each with port {ports} of a docker host to itself, and there are "
-            f"{hosts} docker hosts: have fewer replicas, or more hosts with stax scale {replicas}"
+            f"{name} asks for {replicas} tasks, each with port {ports} of a docker host to itself, and there "
+            f"{_hosts(hosts)}: have fewer replicas, or more hosts with stax scale {replicas}"
         )
     elif most and replicas > hosts * most:
-        yield f"{name} asks for {replicas} tasks, {most} at most on each docker host, and there are {hosts} hosts"
+        yield f"{name} asks for {replicas} tasks, {most} at most on each docker host, and there {_hosts(hosts)}"
+
+
+def _hosts(number: int) -> str:
+    return "is 1 docker host" if number == 1 else f"are {number} docker hosts"
 
 
 def _too_large(name: str, service: Mapping[str, Any], stack: str, seen: Seen, hosts: list[Node]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from stax.model.services import Change, Definition, Revision, RunningService, Se
 
 RESTART = "x-restart"
 """A service's own key: the revision in which it was last asked to start anew, so that its tasks are others."""
+_REPLACED = "replaced"
 
 AS = "x-as"
 """A secret's own key: the Swarm's name of the version that a revision was deployed with."""
@@ -93,25 +94,26 @@ def how(
     """Return in words which tasks come, go or are replaced."""
     there = running.get(change.service)
     if change.action == "remove":
-        return f"its {there.running if there else 0} tasks end"
+        return f"{tasks(there.running if there else 0)} ended"
     body = definition["services"][change.service]
     deploy = body["deploy"]
-    number = "one task on each docker host" if deploy["mode"] == "global" else _tasks(deploy["replicas"])
+    number = "one task on each docker host" if deploy["mode"] == "global" else tasks(deploy["replicas"])
     if change.action == "add" or there is None:
         return number
     if change.action == "keep":
         return ""
     if there.fingerprint == fingerprint(body, definition, secrets):
-        return "no task is replaced"
+        return "no task ends for it"
     at_once = deploy["update_config"].get("parallelism", 1)
     pace = "one at a time" if at_once == 1 else f"{at_once} at a time" if at_once else "all at once"
     order = "the new one is healthy before the old one ends"
     if deploy["update_config"]["order"] == "stop-first":
         order = "the old one ends before the new one starts"
-    return f"{number} replaced {pace}, {order}"
+    return f"{number} {_REPLACED} {pace}, {order}"
 
 
-def _tasks(number: int) -> str:
+def tasks(number: int) -> str:
+    """Return so many tasks in words."""
     return "1 task" if number == 1 else f"{number} tasks"
 
 
@@ -126,7 +128,7 @@ def _interruptions(changes: Sequence[ServiceChange], definition: Definition) -> 
     notes = []
     for change in changes:
         body = definition["services"].get(change.service)
-        if body and "replaced" in change.how and not can_overlap(body) and body["deploy"].get("replicas", 2) == 1:
+        if body and _REPLACED in change.how and not can_overlap(body) and body["deploy"].get("replicas", 2) == 1:
             notes.append(f"{change.service} has one task: it is away while that is replaced")
     return notes
 

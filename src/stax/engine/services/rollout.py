@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from stax.compose.render import as_text, contents
 from stax.engine.clock import Clock, Stopwatch
 from stax.engine.services import failures, homes
-from stax.engine.services.planning import document_of, last_good, secrets_of, wanted_of, with_secrets
+from stax.engine.services.planning import document_of, last_good, secrets_of, tasks, wanted_of, with_secrets
 from stax.engine.services.progress import Progress, Watch, progress
 from stax.engine.services.swarm import Swarm
 from stax.errors import Unhealthy
@@ -66,7 +66,7 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
     reason = reached.failed or f"not healthy within {at.wait_s:.0f} s: {reached}"
     told = list(failures.told(at.swarm, reached.culprits))
     at.swarm.end(one, "failed")
-    yield Warned(text=f"{plan.stack}: {reason}", hint="\n".join(told))
+    yield Warned(text=f"{plan.stack} revision {one.number}: {reason}", hint="\n".join(told))
     end = yield from _taken_back(at, one, before)
     raise Unhealthy(f"{plan.stack} revision {one.number} did not become healthy: {reason}", hint=end)
 
@@ -115,16 +115,14 @@ def removed(swarm: Swarm, clock: Clock, stack: str) -> Generator[Event, None, No
     swarm.remove(stack)
     stopwatch = Stopwatch(clock, GONE_WITHIN_S)
     waiting = {task.id for task in before.tasks if task.state == "running"}
+    told = -1
     while True:
         left = swarm.unended(waiting)
         if not left and not swarm.seen(stack).services:
             return
         if stopwatch.is_over:
-            raise Unhealthy(f"{len(left)} tasks of {stack} still run", hint="stax ps shows where")
-        yield from _told(stack, len(left))
+            raise Unhealthy(f"of {stack} {tasks(len(left))} still run", hint="stax ps shows where")
+        if left and len(left) != told:
+            told = len(left)
+            yield StepDetail(text=f"{tasks(told)} still to end")
         stopwatch.pause(longest_s=POLL_LONGEST_S)
-
-
-def _told(stack: str, left: int) -> Generator[Event, None, None]:
-    if left:
-        yield StepDetail(text=f"{left} tasks of {stack} still run")

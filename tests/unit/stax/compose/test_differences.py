@@ -23,7 +23,7 @@ def test_a_port_is_told_by_its_number():
 
     (change,) = service_changes(of(a={}), of(a={"ports": [port]}))[0].changes
 
-    assert (change.path, change.after) == ("ports[80/tcp]", "published=80 target=8080 protocol=tcp mode=host")
+    assert (change.path, change.after) == ("ports[80/tcp]", "mode=host protocol=tcp published=80 target=8080")
 
 
 def test_another_content_of_a_config_is_a_change():
