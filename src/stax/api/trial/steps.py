@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from stax.api.create import create
-from stax.api.trial import access, clusters, losses, network
+from stax.api.trial import access, clusters, losses, network, services
 from stax.api.trial.walk import Story, Walk
 from stax.errors import UsageError
 
@@ -33,6 +33,19 @@ STEPS = (
     Step("doors", "who may reach whom, and who may not", network.who_reaches_whom),
     Step("quorums", "etcd, Swarm and consul have every docker host", clusters.quorums),
     Step("programs", "fleetctl, docker, etcdctl and consul on a docker host", clusters.programs, needs=("quorums",)),
+    Step("image", "an image brought to every docker host, without a registry", services.bring, needs=("quorums",)),
+    Step("start", "a service started from a Compose file, until it is healthy", services.begin, needs=("image",)),
+    Step("reach", "by its name inside, in consul, and through its published port", services.reach, needs=("start",)),
+    Step("scale", "more tasks, and all of them answer", services.scale, needs=("start",)),
+    Step("heal", "a container killed, and another in its place", services.heal, needs=("scale",)),
+    Step("update", "a new version under load, and no request lost", services.update, needs=("scale",)),
+    Step(
+        "take-back",
+        "a version that is not healthy, and the one before serves on",
+        services.take_back,
+        needs=("update",),
+    ),
+    Step("rollback", "back to the version before", services.roll_back, needs=("update",)),
     Step("nat-loss", "a NAT box lost under traffic, and back", losses.nat_box, needs=("way-out",)),
     Step("host-loss", "a docker host lost, and replaced", losses.docker_host, needs=("quorums",)),
 )

@@ -35,6 +35,8 @@ class Walk:
     person_home: Path
     measured: dict[str, float] = field(default_factory=dict)
     """What the step under way has measured, in seconds."""
+    client: "Client | None" = None
+    """What asks the service without a pause, once it runs."""
 
     @property
     def name(self) -> str:
@@ -88,6 +90,16 @@ class Inside:
         """Return what a command says on its standard output, or its complaint when it fails."""
         done = self.run(machine, *words)
         return done.stdout if done.returncode == 0 else f"exit code {done.returncode}: {done.stderr.strip()}"
+
+
+@dataclass(frozen=True)
+class Client:
+    """A container, where it runs, and the way to that docker host."""
+
+    machine: str
+    address: str
+    container: str
+    inside: Inside
 
 
 def checked(subject: str, *, ok: bool, finding: str, hint: str = "") -> Checked:
