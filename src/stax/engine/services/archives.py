@@ -76,7 +76,7 @@ def _not_saved(image: str, said: str) -> StaxError:
     if "No such image" in said or "does not exist" in said:
         return NotFound(f"this machine's Docker has no image {image}", hint="docker images shows those it has")
     last = (said.strip().splitlines() or ["docker says nothing"])[-1]
-    return StaxError(f"docker does not save {image}: {last}", hint=f"or push a file: {_WHAT_IT_TAKES}")
+    return StaxError(f"docker does not save {image}: {last}", hint=f"or push {_WHAT_IT_TAKES}")
 
 
 def compressed(archive: ImageArchive, into: Path) -> Path:
