@@ -20,6 +20,7 @@ from tests.machines import lacking
 EXAMPLE = Path(__file__).parent.parent / "config" / "config.json.example"
 CLUSTERS = ("etcd", "swarm", "consul")
 WELL = {"leader", "voter", "client", "manager", "worker", "server"}
+IMAGE = "docker image inspect box:1 >/dev/null 2>&1 || tar -C / -c bin/busybox | docker import - box:1"
 LIMIT_S = 300.0
 """A cluster is whole in seconds; a busy test machine gets minutes."""
 
@@ -68,9 +69,9 @@ class Stax:
     def down(self) -> None:
         self.stax("local", "down")
 
-    def create(self, hosts: int) -> None:
+    def create(self, hosts: int, *more: str) -> None:
         words = ("create", self.name, "--yes", "--region", "local", "--config", str(self._configuration(hosts)))
-        done = self.stax(*words, limit_s=CREATED_WITHIN_S)
+        done = self.stax(*words, *more, limit_s=CREATED_WITHIN_S)
         assert done.returncode == 0, done.stderr
 
     def destroy(self) -> None:
@@ -191,6 +192,22 @@ def eventually(holds: Callable[[], bool], within_s: float = LIMIT_S) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
         time.sleep(0.5)
+
+
+def leader(stax: Stax) -> str:
+    """The instance id of the Swarm's leader, as it was last reported."""
+    return next(str(host["instance_id"]) for host in stax.report()["hosts"] if host["swarm"] == "leader")
+
+
+def stocked(stax: Stax) -> None:
+    """Give every host the image box:1; no registry can be reached from here, so each makes it from its own busybox."""
+    for host in stax.hosts():
+        stax.inside(host.instance_id, IMAGE)
+
+
+def chaos(stax: Stax, *words: str) -> None:
+    done = stax.stax("local", "chaos", *words)
+    assert done.returncode == 0, done.stderr
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """The docker hosts of this stax, as the jumpbox sees them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from stax_agent.aws import Aws
+from stax_agent.described import described_docker_hosts
 from stax_agent.keys import checked_key
 from stax_agent.parameters import host_key_name, host_keys
 
@@ -25,7 +25,7 @@ class DockerHost:
 
 def docker_hosts(aws: Aws, stax_name: str) -> list[DockerHost]:
     """Return the docker hosts, the oldest first."""
-    found = sorted(_described(aws, stax_name), key=lambda one: (one[0], one[1]))
+    found = sorted(_facts(one) for one in described_docker_hosts(aws, stax_name, THERE))
     names = {instance_id: host_key_name(stax_name, "docker", instance_id) for _, instance_id, _, _ in found}
     keys = host_keys(aws, list(names.values()))
     return [
@@ -34,30 +34,14 @@ def docker_hosts(aws: Aws, stax_name: str) -> list[DockerHost]:
     ]
 
 
-def _described(aws: Aws, stax_name: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield launch time, instance id, address and state of each."""
-    asked = {
-        "Filter.1.Name": "tag:stax:name",
-        "Filter.1.Value.1": stax_name,
-        "Filter.2.Name": "tag:stax:role",
-        "Filter.2.Value.1": "docker",
-        "Filter.3.Name": "instance-state-name",
-        **{f"Filter.3.Value.{number}": state for number, state in enumerate(THERE, 1)},
-        "MaxResults": "100",
-    }
-    token = ""
-    while True:
-        answer = aws.ec2("DescribeInstances", {**asked, **({"NextToken": token} if token else {})})
-        for one in answer.iterfind("reservationSet/item/instancesSet/item"):
-            yield (
-                _text(one, "launchTime"),
-                _text(one, "instanceId"),
-                _text(one, "privateIpAddress"),
-                _text(one, "instanceState/name"),
-            )
-        token = _text(answer, "nextToken")
-        if not token:
-            return
+def _facts(one: Element) -> tuple[str, str, str, str]:
+    """Return launch time, instance id, address and state."""
+    return (
+        _text(one, "launchTime"),
+        _text(one, "instanceId"),
+        _text(one, "privateIpAddress"),
+        _text(one, "instanceState/name"),
+    )
 
 
 def _text(element: Element, path: str) -> str:

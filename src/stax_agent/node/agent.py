@@ -39,8 +39,15 @@ class Board:
 class Census:
     """The list of hosts, shared by the loops: asked for once, not once by each."""
 
-    def __init__(self, read: Callable[[], Group], *, now: Callable[[], float] = time.monotonic) -> None:
-        self._read, self._now = read, now
+    def __init__(
+        self,
+        read: Callable[[], Group],
+        *,
+        now: Callable[[], float] = time.monotonic,
+        say: Callable[[str], None] = say,
+    ) -> None:
+        self._read, self._now, self._say = read, now, say
+        self._told = ""
         self._lock = threading.Lock()
         self._group: Group | None = None
         self._read_at = 0.0
@@ -58,11 +65,16 @@ class Census:
 
     def _fresh(self) -> Group:
         try:
-            return self._read()
-        except Setback:
+            group = self._read()
+        except Setback as setback:
             if self._group is None:
                 raise
+            if self._told != str(setback):
+                self._told = str(setback)
+                self._say(f"the hosts are those of a while ago: {setback}")
             return self._group
+        self._told = ""
+        return group
 
 
 class Loop:

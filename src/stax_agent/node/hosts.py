@@ -1,10 +1,10 @@
 """The docker hosts of this stax, as EC2 and Auto Scaling see them: who is there, who is coming, who is to go."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from stax_agent.aws import Aws
+from stax_agent.described import described_docker_hosts
 from stax_agent.setback import Setback
 
 THERE = ("pending", "running", "stopping", "stopped")
@@ -55,7 +55,8 @@ class Group:
 def read_group(aws: Aws, stax_name: str) -> Group:
     """Ask EC2 and Auto Scaling; raises Setback when either does not answer."""
     lifecycle, desired = _lifecycle(aws, f"{stax_name}-docker")
-    found = sorted(_described(aws, stax_name, lifecycle), key=lambda host: (host.launched_at, host.instance_id))
+    described = (_host(one, lifecycle) for one in described_docker_hosts(aws, stax_name, THERE))
+    found = sorted(described, key=lambda host: (host.launched_at, host.instance_id))
     return Group(tuple(found), len(found) if desired is None else desired)
 
 
@@ -72,26 +73,6 @@ def _lifecycle(aws: Aws, group_name: str) -> tuple[dict[str, str], int | None]:
         return states, int(group.findtext("DesiredCapacity", ""))
     except ValueError as error:
         raise Setback(f"autoscaling: the group {group_name} has no DesiredCapacity") from error
-
-
-def _described(aws: Aws, stax_name: str, lifecycle: dict[str, str]) -> Iterator[Host]:
-    asked = {
-        "Filter.1.Name": "tag:stax:name",
-        "Filter.1.Value.1": stax_name,
-        "Filter.2.Name": "tag:stax:role",
-        "Filter.2.Value.1": "docker",
-        "Filter.3.Name": "instance-state-name",
-        **{f"Filter.3.Value.{number}": state for number, state in enumerate(THERE, 1)},
-        "MaxResults": "100",
-    }
-    token = ""
-    while True:
-        answer = aws.ec2("DescribeInstances", {**asked, **({"NextToken": token} if token else {})})
-        for one in answer.iterfind("reservationSet/item/instancesSet/item"):
-            yield _host(one, lifecycle)
-        token = answer.findtext("nextToken", "")
-        if not token:
-            return
 
 
 def _host(one: Element, lifecycle: dict[str, str]) -> Host:

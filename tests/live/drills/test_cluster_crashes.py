@@ -5,14 +5,22 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.cluster import Stax, cluster_is_whole, clustered, eventually, skip_without_machines
+from tests.cluster import (
+    Stax,
+    chaos,
+    cluster_is_whole,
+    clustered,
+    eventually,
+    leader,
+    skip_without_machines,
+    stocked,
+)
 
 REPLICAS = 4
-IMAGE = "docker image inspect busybox:1 >/dev/null 2>&1 || tar -C / -c bin/busybox | docker import - busybox:1"
 # No IPVS in this kernel: round-robin by name instead of a virtual address.
 SERVICE = (
     f"docker service create --detach --name web --replicas {REPLICAS} --endpoint-mode dnsrr --no-resolve-image "
-    "busybox:1 /bin/busybox httpd -f -p 8080"
+    "box:1 /bin/busybox httpd -f -p 8080"
 )
 RUNNING = 'docker service ps web --filter desired-state=running --format "{{.CurrentState}}" | grep -c ^Running'
 
@@ -29,16 +37,6 @@ def stax(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stax]:
         yield made
 
 
-def stocked(stax: Stax) -> None:
-    """No registry can be reached from here, so every host is given the image."""
-    for host in stax.hosts():
-        stax.inside(host.instance_id, IMAGE)
-
-
-def leader(stax: Stax) -> str:
-    return next(str(host["instance_id"]) for host in stax.report()["hosts"] if host["swarm"] == "leader")
-
-
 def workers(stax: Stax) -> list[str]:
     return [host["instance_id"] for host in stax.report()["hosts"] if host["swarm"] == "worker"]
 
@@ -51,11 +49,6 @@ def whole_and_serving(stax: Stax, hosts: int) -> None:
     cluster_is_whole(stax, hosts=hosts)
     stocked(stax)
     serving(stax)
-
-
-def chaos(stax: Stax, *words: str) -> None:
-    done = stax.stax("local", "chaos", *words)
-    assert done.returncode == 0, done.stderr
 
 
 def test_the_leader_and_a_worker_lose_their_power_at_once(stax: Stax) -> None:

@@ -103,11 +103,14 @@ def test_while_aws_does_not_answer_the_last_known_hosts_stand(group):
             raise Setback("throttled")
         return answers.pop()
 
-    census = Census(read, now=lambda: now[0])
+    said: list[str] = []
+    census = Census(read, now=lambda: now[0], say=said.append)
     census.group(no_older_than_s=1.0)
-    now[0] = 100.0
+    for at_s in (100.0, 200.0):
+        now[0] = at_s
+        assert len(census.group(no_older_than_s=1.0).hosts) == 2
 
-    assert len(census.group(no_older_than_s=1.0).hosts) == 2
+    assert said == ["the hosts are those of a while ago: throttled"]
 
 
 def test_without_any_answer_there_are_no_hosts_to_act_on():
