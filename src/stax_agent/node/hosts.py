@@ -9,6 +9,8 @@ from stax_agent.setback import Setback
 
 THERE = ("pending", "running", "stopping", "stopped")
 """Whoever is in another state never comes back."""
+HELD = "Terminating:Wait"
+"""Auto Scaling's word for a host that the hook holds: until it, or somebody who speaks for it, says that it may end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,8 @@ class Group:
 
     hosts: tuple[Host, ...]
     desired: int
+    held: tuple[str, ...] = ()
+    """The instance ids of those that Auto Scaling still holds at the hook, and that exist no more."""
 
     def host(self, instance_id: str) -> Host | None:
         """Return the host with this id, if it exists."""
@@ -57,7 +61,9 @@ def read_group(aws: Aws, stax_name: str) -> Group:
     lifecycle, desired = _lifecycle(aws, f"{stax_name}-docker")
     described = (_host(one, lifecycle) for one in described_docker_hosts(aws, stax_name, THERE))
     found = sorted(described, key=lambda host: (host.launched_at, host.instance_id))
-    return Group(tuple(found), len(found) if desired is None else desired)
+    there = {host.instance_id for host in found}
+    held = sorted(each for each, state in lifecycle.items() if state == HELD and each not in there)
+    return Group(tuple(found), len(found) if desired is None else desired, tuple(held))
 
 
 def _lifecycle(aws: Aws, group_name: str) -> tuple[dict[str, str], int | None]:

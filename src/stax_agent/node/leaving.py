@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from stax_agent.node.agent import Board, Census
 from stax_agent.node.cluster import View
-from stax_agent.node.hosts import Group, Host
+from stax_agent.node.hosts import HELD, Group
 from stax_agent.node.site import Site
 from stax_agent.setback import Setback
 
@@ -21,7 +21,6 @@ GONE_WITHIN_S = 240.0
 """The hook gives 300 s; whoever has not managed by now only delays the others."""
 TOLD_PATH = "autoscaling/target-lifecycle-state"
 TOLD = "Terminated"
-WAITING = "Terminating:Wait"
 TOLD_EVERY_S = 2.0
 """Between two looks at the metadata service, which is this host's own and costs nothing."""
 FRESH_S = 2.0
@@ -67,6 +66,7 @@ class Leaving:
         self._now = now
         self._told_at: float | None = None
         self._is_done = False
+        self._spoken_for: set[str] = set()
 
     def turn(self, census: Census, board: Board) -> str | None:
         """Look whether this host is to go, do what there is to do, and return the sentence that says so."""
@@ -98,7 +98,7 @@ class Leaving:
             return f"Auto Scaling takes this host out; it waits for {held_by}"
         left_behind = [f"without waiting any longer for {held_by}"] if held_by else []
         left_behind += self._leave()
-        self._complete(own)
+        self._complete(own.instance_id)
         self._is_done = True
         return ", ".join(["this host has left", *left_behind]) + "; Auto Scaling may end it"
 
@@ -113,17 +113,19 @@ class Leaving:
         return failed
 
     def _speak_for_the_dead(self, group: Group, views: Mapping[str, View]) -> str | None:
-        for host in group.hosts:
-            if host.lifecycle_state == WAITING and is_unknown(host, views):
-                self._complete(host)
-                return f"{host.instance_id} is in no cluster any more, Auto Scaling may end it"
+        waiting = [host.instance_id for host in group.hosts if host.lifecycle_state == HELD]
+        for instance_id in (*group.held, *waiting):
+            if is_unknown(instance_id, views) and instance_id not in self._spoken_for:
+                self._complete(instance_id)
+                self._spoken_for.add(instance_id)
+                return f"{instance_id} is in no cluster any more, Auto Scaling may end it"
         return None
 
-    def _complete(self, host: Host) -> None:
+    def _complete(self, instance_id: str) -> None:
         asked = {
             "AutoScalingGroupName": f"{self._site.stax_name}-docker",
             "LifecycleHookName": HOOK,
-            "InstanceId": host.instance_id,
+            "InstanceId": instance_id,
             "LifecycleActionResult": "CONTINUE",
         }
         try:
@@ -134,6 +136,6 @@ class Leaving:
                 raise
 
 
-def is_unknown(host: Host, views: Mapping[str, View]) -> bool:
+def is_unknown(instance_id: str, views: Mapping[str, View]) -> bool:
     """Whether all three clusters are seen, and none knows the host."""
-    return all(name in views and host.instance_id not in views[name].states for name in CLUSTERS)
+    return all(name in views and instance_id not in views[name].states for name in CLUSTERS)

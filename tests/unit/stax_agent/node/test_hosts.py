@@ -75,3 +75,9 @@ def test_a_host_is_found_by_its_id(asked, found):
 
     assert (host.private_ip if host else None) == found
     assert group.at("10.0.0.1") is group.host("i-1")
+
+
+def test_one_that_the_hook_holds_and_that_exists_no_more_is_no_host_and_is_told():
+    group = read_group(Described([page(instance(1))], GROUP), "web")
+
+    assert ([host.instance_id for host in group.hosts], group.held) == (["i-1"], ("i-2",))

@@ -8,6 +8,7 @@ from tests.unit.stax_agent.node.conftest import a_host
 
 from stax_agent.node.agent import Board
 from stax_agent.node.cluster import View
+from stax_agent.node.hosts import Group
 from stax_agent.node.leaving import GONE_WITHIN_S, Farewell, Leaving
 from stax_agent.setback import Setback
 
@@ -174,6 +175,23 @@ def board(leads: bool, **knows: bool) -> Board:
         for name in ("etcd", "swarm", "consul")
     }
     return Board(views=dict(views))
+
+
+class OfOnesThatAreGone(World):
+    """Seen from i-1, which stays: i-2 and i-3 exist no more, and Auto Scaling holds them still."""
+
+    def group(self, *, no_older_than_s: float) -> Any:
+        return Group(make_group([1]).hosts, 1, ("i-2", "i-3"))
+
+
+def test_those_that_exist_no_more_are_spoken_for_too_each_once():
+    world = OfOnesThatAreGone(told="InService")
+    leaving = world.leaving()
+
+    said = [turn(world, leaving, board(True)) for _ in range(3)]
+
+    assert world.did == [f"CompleteLifecycleAction web-docker i-{number}" for number in (2, 3)]
+    assert said[2] is None
 
 
 def test_the_swarms_leader_speaks_for_the_dead_once_no_cluster_knows_them():
