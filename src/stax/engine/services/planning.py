@@ -38,10 +38,11 @@ def planned(wish: Wish, seen: Seen, revisions: Sequence[Revision], secrets: Mapp
     definition = wish.definition
     if not wish.is_complete:
         definition = _with_restarts(completed(wish.stack, definition), last)
-    base = last.definition if last and running else None
+    # Without a revision to compare with, what runs is somebody else's: that it differs is all that can be said.
+    base = (last.definition if last else definition) if running else None
     changes = [_seen_truly(one, definition, running, secrets) for one in service_changes(base, definition)]
-    if base is None:
-        changes += [ServiceChange(service=name, action="remove") for name in running.keys() - definition["services"]]
+    unknown = running.keys() - {one.service for one in changes}
+    changes += [ServiceChange(service=name, action="remove") for name in sorted(unknown)]
     told = tuple(replace(one, how=how(one, definition, running, secrets)) for one in changes)
     number = revisions[0].number + 1 if revisions else 1
     notes = (*wish.notes, *_doubts(wish.stack, revisions), *_interruptions(told, definition))
