@@ -14,7 +14,6 @@ import socket
 import struct
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -105,7 +104,6 @@ class Docker:
             said = _read(answer.read())
         except (OSError, http.client.HTTPException) as error:
             why = self._connection.last_words() or str(error) or type(error).__name__
-            self._connection.close()
             raise Unreachable(f"docker on {self.machine} does not answer: {why}") from error
         if answer.status >= http.HTTPStatus.BAD_REQUEST:
             because = said.get("message", "") if isinstance(said, dict) else ""
@@ -120,14 +118,15 @@ class _SshConnection(http.client.HTTPConnection):
         super().__init__("docker", timeout=ANSWERS_WITHIN_S)
         self._argv = list(argv)
         self._process: subprocess.Popen[bytes] | None = None
+        self._complaint = ""
 
     def connect(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 self._argv,
-                stdin=theirs,
-                stdout=theirs,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C is for stax, which then ends it in order
             )
@@ -141,14 +140,9 @@ class _SshConnection(http.client.HTTPConnection):
             self.sock.settimeout(seconds)
 
     def last_words(self) -> str:
-        """Return what ssh complained of, if it has ended."""
-        if self._process is None or self._process.stderr is None:
-            return ""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
-            lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
-            return lines[-1] if lines else ""
-        return ""
+        """Return what ssh complained of last, once it has ended."""
+        self.close()
+        return self._complaint
 
     def close(self) -> None:
         super().close()
@@ -156,12 +150,12 @@ class _SshConnection(http.client.HTTPConnection):
         if process is None:
             return
         try:
-            process.wait(ENDS_WITHIN_S)
+            _, said = process.communicate(timeout=ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
-        if process.stderr:
-            process.stderr.close()
+            _, said = process.communicate()
+        lines = said.decode("utf-8", "replace").strip().splitlines()
+        self._complaint = lines[-1] if lines else ""
 
 
 _FRAME = struct.Struct(">BxxxL")
