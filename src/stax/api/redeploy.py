@@ -3,13 +3,13 @@
 Each returns what `start` carries out: the same plan, health gate and way back.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from stax.api.services_plan import Prepared, compared
 from stax.engine.services.naming import one_service, revisions_of, services_named
 from stax.engine.services.planning import RESTART, Wish, last_deployed, last_good
-from stax.engine.services.swarm import Swarm
+from stax.engine.services.swarm import Seen
 from stax.engine.services.way import Where, reached
 from stax.engine.site import Site
 from stax.errors import NotFound, StaxError, UsageError
@@ -57,26 +57,26 @@ def prepare(site: Site, request: Redeployment, where: Where) -> Generator[Event,
     try:
         yield StaxNamed(name=way.name, region=site.aws.place)
         yield StepStarted(step="looking at the Swarm")
-        return compared(site, way, _wishes(request, way.swarm), verb=request.verb)
+        return compared(site, way, wishes(request, way.swarm.seen(), way.swarm.revisions()), verb=request.verb)
     except BaseException:
         way.close()
         raise
 
 
-def _wishes(request: Redeployment, swarm: Swarm) -> list[Wish]:
+def wishes(request: Redeployment, seen: Seen, found: Sequence[Revision]) -> list[Wish]:
+    """Return what the stacks are to be, by their revisions, the newest first.  Pure."""
     match request:
         case Restart():
-            return [_restarted(name, swarm) for name in request.services]
+            return [_restarted(name, seen, found) for name in request.services]
         case Scale():
-            return [_scaled(request, swarm)]
+            return [_scaled(request, seen, found)]
         case Rollback():
-            return [_rolled_back(request, swarm.revisions())]
+            return [_rolled_back(request, found)]
 
 
-def _restarted(name: str, swarm: Swarm) -> Wish:
-    services = services_named(name, swarm.seen())
-    stack = services[0].stack
-    revisions, last = _deployed(stack or name, swarm)
+def _restarted(name: str, seen: Seen, found: Sequence[Revision]) -> Wish:
+    services = services_named(name, seen)
+    revisions, last = _deployed(services[0].stack or name, found)
     anew = {one.name for one in services}
     number = revisions[0].number + 1
     changed = {
@@ -85,14 +85,13 @@ def _restarted(name: str, swarm: Swarm) -> Wish:
     return _wish(last, {**last.definition, "services": changed}, "restart")
 
 
-def _scaled(request: Scale, swarm: Swarm) -> Wish:
-    service = one_service(request.service, swarm.seen())
-    _, last = _deployed(service.stack or request.service, swarm)
-    body: Mapping[str, object] = last.definition["services"][service.name]
-    deploy = last.definition["services"][service.name]["deploy"]
-    if deploy["mode"] == "global":
+def _scaled(request: Scale, seen: Seen, found: Sequence[Revision]) -> Wish:
+    service = one_service(request.service, seen)
+    _, last = _deployed(service.stack or request.service, found)
+    body = last.definition["services"][service.name]
+    if body["deploy"]["mode"] == "global":
         raise UsageError(f"{request.service} has one task on each docker host", hint="stax scale N has more hosts")
-    scaled = {**body, "deploy": {**deploy, "replicas": request.replicas}}
+    scaled = {**body, "deploy": {**body["deploy"], "replicas": request.replicas}}
     services = {**last.definition["services"], service.name: scaled}
     return _wish(last, {**last.definition, "services": services}, request.verb)
 
@@ -120,8 +119,8 @@ def _target(request: Rollback, revisions: Sequence[Revision]) -> Revision:
     return target
 
 
-def _deployed(stack: str, swarm: Swarm) -> tuple[list[Revision], Revision]:
-    revisions = revisions_of(stack, swarm.revisions())
+def _deployed(stack: str, found: Sequence[Revision]) -> tuple[list[Revision], Revision]:
+    revisions = revisions_of(stack, found)
     last = last_deployed(revisions)
     if last is None:
         raise StaxError(f"no revision of {stack} became healthy", hint=f"stax start {stack} deploys it anew")
