@@ -13,6 +13,7 @@ from stax.engine.agents import Agents, agents_of
 from stax.engine.machine_facts import machine_facts
 from stax.engine.private_key import private_key_of
 from stax.engine.selection import selected_stack
+from stax.engine.services.carried import of_images
 from stax.engine.site import Site
 from stax.errors import StaxError
 from stax.events import Event, StaxNamed, StepStarted
@@ -126,7 +127,9 @@ def _inside(
         else:
             answered.append(said)
             items += checkup.of_machine(said, datetime.now(UTC))
-    return [*items, *checkup.of_versions(answered)]
+    hosts = [one.name for one in machines if one.role == "docker"]
+    images = of_images(agents, hosts, f"{site.aws.command('push')} --name {stack.name}")
+    return [*items, *checkup.of_versions(answered), *images]
 
 
 def _way(site: Site, stack: Stack, request: CheckRequest, person_home: Path) -> Generator[Event, None, Agents]:
