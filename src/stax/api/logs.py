@@ -50,12 +50,12 @@ class LogLine:
 
 def logs(site: Site, where: Where, request: LogRequest) -> Generator[Event, None, Iterator[LogLine]]:
     """Return the lines as they come.  Raises NotFound for a service that does not run."""
-    pattern = _pattern(request.grep)
-    since = _since(request.since)
+    pattern = pattern_of(request.grep)
+    since = since_of(request.since)
     way = yield from reached(site, where)
     try:
         seen = way.swarm.seen()
-        services, only = _asked(request.names, seen)
+        services, only = asked(request.names, seen)
     except BaseException:
         way.close()
         raise
@@ -63,10 +63,10 @@ def logs(site: Site, where: Where, request: LogRequest) -> Generator[Event, None
     query |= {"since": since} if since else {}
     query |= {"follow": "1"} if request.follow else {}
     lines = _merged(way, services, query) if request.follow else _in_turn(way, services, query)
-    return (one for raw in lines if (one := _read(raw, seen, only)) and pattern.search(one.text))
+    return (one for raw in lines if (one := line_of(raw, seen, only)) and pattern.search(one.text))
 
 
-def _asked(names: Sequence[str], seen: Seen) -> tuple[list[RunningService], set[str] | None]:
+def asked(names: Sequence[str], seen: Seen) -> tuple[list[RunningService], set[str] | None]:
     """Return the services, and the ids of single tasks where some were asked for."""
     by_name = {(one.stack, one.name): one for one in seen.services}
     services: dict[str, RunningService] = {}
@@ -124,7 +124,8 @@ def _merged(way: Reached, services: Sequence[RunningService], query: dict[str, s
             yield said
 
 
-def _read(raw: str, seen: Seen, only: set[str] | None) -> LogLine | None:
+def line_of(raw: str, seen: Seen, only: set[str] | None) -> LogLine | None:
+    """Return a line of Docker's with its task; None for one of a task that was not asked for.  Pure."""
     found = _LINE.fullmatch(raw)
     if not found or (only is not None and found["task"] not in only):
         return None
@@ -133,14 +134,16 @@ def _read(raw: str, seen: Seen, only: set[str] | None) -> LogLine | None:
     return LogLine(at=found["at"], task=name, machine=task.machine if task else "", text=found["text"])
 
 
-def _pattern(text: str) -> "re.Pattern[str]":
+def pattern_of(text: str) -> "re.Pattern[str]":
+    """Return what a line must match; raises UsageError for what is no regular expression."""
     try:
         return re.compile(text)
     except re.error as error:
         raise UsageError(f"--grep {text!r} is no regular expression: {error}") from error
 
 
-def _since(text: str) -> str:
+def since_of(text: str) -> str:
+    """Return the moment so long ago as Docker takes it; raises UsageError for what is no duration."""
     if not text:
         return ""
     found = _SINCE.fullmatch(text)
