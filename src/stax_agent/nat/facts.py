@@ -197,6 +197,8 @@ class Watch:
     peer_reason: str = ""
     peer_claims: frozenset[int] = frozenset()
     canary_out_at_s: float = NEVER
+    canary_gap_s: float = 0.0
+    """The longest pause between two that got out lately, while their zone was the peer's."""
     canary_within_at_s: float = NEVER
     egress_at_s: float = NEVER
     asked_at_s: float = NEVER

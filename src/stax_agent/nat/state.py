@@ -24,6 +24,8 @@ GAP_FADES_PER_S = 0.1
 SILENT_AFTER_S = 1.5
 CANARY_WELL_S = 0.2
 """As long as the detection of a lost peer: who got out within it got out through a box that lives."""
+CANARY_GAPS_UNTIL_MISSED = 1.5
+"""Where canaries come late as well, by as much as they lately did and half as much again."""
 CANARY_DEAD_AFTER_S = 1.0
 """20 of a single host's canaries lost in a row, while those within the VPC arrive."""
 DOUBTED_AFTER_S = 0.3
@@ -57,6 +59,11 @@ def lost_after_s(watch: Watch) -> float:
     return max(LOST_AFTER_S, min(watch.peer_gap_s * GAPS_UNTIL_LOST, LONGEST_LOST_AFTER_S))
 
 
+def canary_well_s(watch: Watch) -> float:
+    """Return how long ago a host may have got out last, for its zone to be well."""
+    return max(CANARY_WELL_S, min(watch.canary_gap_s * CANARY_GAPS_UNTIL_MISSED, LONGEST_LOST_AFTER_S))
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the rows ask: the watch, boiled down to a moment."""
@@ -87,7 +94,7 @@ class View:
         """The hosts of the peer's zone."""
         out_s = self.now_s - self.watch.canary_out_at_s
         within_s = self.now_s - self.watch.canary_within_at_s
-        if out_s <= CANARY_WELL_S:
+        if out_s <= canary_well_s(self.watch):
             return Canaries.WELL
         # Since it is the peer's again: what did not come by the peer before says nothing of it.
         missed_s = min(out_s, self.now_s - self.zone.peers_since_s)
@@ -263,7 +270,7 @@ def learn(watch: Watch, event: Event, now_s: float) -> Watch:
                 peer_claims=claims,
             )
         case facts.CanaryHeard(by_way_out=True):
-            watch = replace(watch, canary_out_at_s=now_s)
+            watch = replace(watch, canary_out_at_s=now_s, canary_gap_s=_canary_gap_s(watch, now_s))
         case facts.CanaryHeard():
             watch = replace(watch, canary_within_at_s=now_s)
         case facts.EgressTried(works=True, began_s=began_s):
@@ -279,10 +286,22 @@ def learn(watch: Watch, event: Event, now_s: float) -> Watch:
 
 
 def _gap_s(watch: Watch, now_s: float) -> float:
-    gap_s = now_s - watch.peer_heard_at_s
+    return _longest(now_s - watch.peer_heard_at_s, watch.peer_gap_s)
+
+
+def _canary_gap_s(watch: Watch, now_s: float) -> float:
+    gap_s = now_s - watch.canary_out_at_s
+    zone = watch.zones[watch.peer]
+    if zone.moving or not zone.is_peers or now_s - zone.peers_since_s < gap_s:
+        return watch.canary_gap_s  # the zone moved meanwhile: none came, which is not late
+    return _longest(gap_s, watch.canary_gap_s)
+
+
+def _longest(gap_s: float, before_s: float) -> float:
+    """The longest pause lately, with the newest one."""
     if gap_s > LONGEST_GAP_S:
         return 0.0
-    return max(gap_s, watch.peer_gap_s * (1 - GAP_FADES_PER_S * gap_s))
+    return max(gap_s, before_s * (1 - GAP_FADES_PER_S * gap_s))
 
 
 def _see(watch: Watch, event: facts.Looked | facts.MoveEnded, now_s: float) -> Watch:

@@ -4,36 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 from tests.nat_lab import NatLab
+from tests.nat_pair import agents_at_work, settled
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatLab]:
-    made = NatLab(tmp_path_factory.mktemp("home"))
-    try:
-        made.start_all()
+    with agents_at_work(tmp_path_factory.mktemp("home")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture
 def pair(shared: NatLab) -> Iterator[NatLab]:
-    """Both boxes at work: each carries its own zone.  What a case has spoilt is mended after it."""
-    shared.settle()
-    try:
-        yield shared
-    finally:
-        mend(shared)
-
-
-def mend(lab: NatLab) -> None:
-    lab.faults()
-    lab.weather()
-    for zone in (1, 2):
-        (lab.state(zone) / "drain").unlink(missing_ok=True)
-        if zone in lab.dark:
-            lab.power_on(zone)
-        lab.prepare(zone)
-        # A life anew, so that no case waits for what the one before has taught about flapping.
-        if f"nat{zone}" not in lab.processes or lab.carrier(zone) != zone:
-            lab.restart_agent(zone)
+    """Both boxes at work."""
+    with settled(shared) as ready:
+        yield ready

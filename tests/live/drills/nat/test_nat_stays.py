@@ -5,34 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 from tests.nat_lab import NatLab, eventually
+from tests.nat_pair import stays
 
 from stax_agent.nat import heartbeat, sealed
-
-WATCHED_S = 3.0
-"""Fifteen times what a lost peer takes to be acted on."""
-
-
-def stays(lab: NatLab, *, for_s: float = WATCHED_S) -> bool:
-    """Whether each box carries its own zone all the time."""
-    deadline = time.monotonic() + for_s
-    while time.monotonic() < deadline:
-        if (lab.carrier(1), lab.carrier(2)) != (1, 2):
-            return False
-        time.sleep(0.1)
-    return [lab.status(box)["moves"] for box in (1, 2)] == lab.moves_before
-
-
-def test_heartbeats_lost_both_ways_move_nothing_and_alarm(pair: NatLab) -> None:
-    """Case 2."""
-    pair.between_boxes(loss_percent=100)
-
-    assert stays(pair)
-    for box in (1, 2):
-        assert "ALARM zone" in pair.journal(f"nat{box}")
-        assert "hosts get out through it" in pair.journal(f"nat{box}")
 
 
 def test_heartbeats_lost_one_way_move_nothing(pair: NatLab) -> None:

@@ -1,61 +1,10 @@
-"""A NAT box fails, in one way or another: its peer carries both zones, and open connections go on.
+"""A NAT box fails, in rarer ways than tests/live/test_nat_pair.py has: its peer carries both zones.
 
 The numbers are those of the cases in docs/nat.md.
 """
 
-from collections.abc import Iterator
-
-import pytest
-from tests.nat_lab import NatLab, Traffic, eventually
-
-PATIENCE_S = 60.0
-
-
-@pytest.fixture
-def traffic(pair: NatLab) -> Iterator[Traffic]:
-    made = Traffic(pair)
-    try:
-        yield made
-    finally:
-        made.close()
-
-
-def carried_by(lab: NatLab, box: int, *, zone: int = 1) -> None:
-    """Wait until the box carries the zone, under the zone's own public address."""
-    eventually(lambda: lab.carrier(zone) == box)
-    eventually(lambda: lab.called_from(zone) == lab.public[zone])
-
-
-def all_go_on(traffic: Traffic) -> None:
-    account = traffic.account(PATIENCE_S)
-
-    assert "\n".join(account["why"]) == ""
-
-
-def test_a_power_cut_and_the_return_break_no_connection(pair: NatLab, traffic: Traffic) -> None:
-    """Cases 1, 11, 17: exchanging, receiving, idle, by UDP, bulk both ways."""
-    pair.power_cut(1)
-    carried_by(pair, 2)
-    all_go_on(traffic)
-
-    pair.power_on(1)
-    pair.start_agent(1)
-    carried_by(pair, 1)
-    all_go_on(traffic)
-    assert traffic.account()["failed"] == 0
-
-
-def test_a_drain_and_the_return_break_no_connection(pair: NatLab, traffic: Traffic) -> None:
-    """Case 16."""
-    drain = pair.state(1) / "drain"
-    drain.touch()
-    carried_by(pair, 2)
-    all_go_on(traffic)
-
-    drain.unlink()
-    carried_by(pair, 1)
-    all_go_on(traffic)
-    assert traffic.account()["failed"] == 0
+from tests.nat_lab import NatLab, eventually
+from tests.nat_pair import carried_by
 
 
 def test_a_second_failure_right_after_the_first(pair: NatLab) -> None:
@@ -95,24 +44,6 @@ def test_both_boxes_boot_at_once_and_each_keeps_its_own(pair: NatLab) -> None:
     assert all(pair.status(box)["moves"] <= 1 for box in (1, 2))
 
 
-def test_a_box_that_does_not_forward_says_why_and_is_stood_in_for(pair: NatLab) -> None:
-    """Case 3."""
-    pair.run(pair.nats[1], "sysctl", "-qw", "net.ipv4.ip_forward=0")
-
-    carried_by(pair, 2)
-    eventually(lambda: "ip_forward is 0" in pair.status(2)["peer_reason"])
-
-
-def test_a_box_whose_rules_were_flushed_puts_them_back(pair: NatLab, traffic: Traffic) -> None:
-    """Case 3: before anybody has to stand in for it, and the cause is named."""
-    pair.run(pair.nats[1], "nft", "flush", "ruleset")
-
-    eventually(lambda: "somebody changed the rules" in pair.journal("nat1"))
-    carried_by(pair, 1)
-    all_go_on(traffic)
-    assert [pair.status(box)["moves"] for box in (1, 2)] == pair.moves_before
-
-
 def test_a_box_whose_rules_are_flushed_again_and_again_is_stood_in_for(pair: NatLab) -> None:
     """Case 3."""
 
@@ -134,14 +65,6 @@ def test_a_source_check_is_seen_by_what_does_not_come_through(pair: NatLab) -> N
         assert "its zone's hosts do not get out through it" in pair.journal("nat2")
     finally:
         pair.ec2.modify_network_interface_attribute(**interface, SourceDestCheck={"Value": False})
-
-
-def test_an_elastic_ip_that_somebody_took_away_comes_back(pair: NatLab) -> None:
-    """Case 3."""
-    address = pair.ec2.describe_addresses(PublicIps=[pair.public[1]])["Addresses"][0]
-    pair.ec2.disassociate_address(AssociationId=address["AssociationId"])
-
-    eventually(lambda: pair.called_from(1) == pair.public[1])
 
 
 def test_a_route_moved_by_hand_is_moved_back(pair: NatLab) -> None:

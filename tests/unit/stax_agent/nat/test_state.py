@@ -393,6 +393,25 @@ def test_a_peer_whose_heartbeats_come_late_is_given_the_time_they_take():
     assert len(box.moves()) <= 1  # the first stall can be told from a loss by nobody; the next ones are
 
 
+def test_hosts_whose_canaries_come_late_are_given_the_time_they_take():
+    """Case 5: heartbeats lost on a machine so busy that canaries come four times a second."""
+    box = at_work()
+    for _ in range(8):
+        box.lives(0.2, WELL, GETS_OUT, WITHIN).hears(OUT)
+    for _ in range(20):
+        box.lives(0.25, GETS_OUT, WITHIN).hears(OUT)
+
+    assert box.moves() == []
+
+
+def test_what_a_host_missed_while_its_zone_moved_makes_nothing_late():
+    """Case 14."""
+    box = standing_in().hears(OUT, WELL).looks(peers=Holder.PEER).lives(2, WELL, GETS_OUT, OUT, WITHIN)
+    box.moves()
+
+    assert box.lives(0.3, GETS_OUT).moves() == [PEERS]
+
+
 def test_once_they_come_in_time_again_a_loss_is_seen_as_fast_as_before():
     box = at_work().lives(0.15, GETS_OUT).lives(60, WELL, GETS_OUT).looks()
 
