@@ -15,7 +15,7 @@ from stax.compose.normal import normal
 from stax.compose.order import in_order
 from stax.compose.secrets import random_length
 from stax.engine.services.availability import Availability, looked_up
-from stax.engine.services.fitting import obstacles
+from stax.engine.services.fitting import obstacles, with_planned
 from stax.engine.services.kernel import lacks_virtual_addresses
 from stax.engine.services.logins import shown_to_registries
 from stax.engine.services.planning import Wish, last_good, planned, secrets_of
@@ -155,6 +155,7 @@ def compared(
 ) -> Prepared:
     """Compare wishes with what runs; raises UsageError with everything that stands in the way."""
     seen, names = way.swarm.seen(), way.swarm.secret_names()
+    ahead = seen
     earlier = way.swarm.revisions()
     stacks: list[StackPlan] = []
     troubles: list[str] = []
@@ -164,7 +165,8 @@ def compared(
         plan, missing = _stack(wish, seen, revisions, names)
         made |= {one.name: one for one in secrets if one.name in missing and random_length(one.made)}
         troubles += [_missing_secret(name, wish.stack) for name in missing if name not in made]
-        troubles += obstacles(wish.stack, plan.definition, seen)
+        troubles += obstacles(wish.stack, plan.definition, ahead)
+        ahead = with_planned(ahead, wish.stack, plan.definition)
         stacks.append(plan)
     images = _images(site, stacks, way.swarm, seen)
     troubles += [one.complaint for one in images if one.complaint]

@@ -3,11 +3,12 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from stax.engine.services.answers import Node
 from stax.engine.services.swarm import ENDED, Seen
-from stax.model.services import Definition
+from stax.model.services import Definition, Port, RunningService
 
 _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
@@ -23,6 +24,26 @@ def obstacles(stack: str, definition: Definition, seen: Seen) -> Iterator[str]:
         if "ingress" not in {port["mode"] for port in service.get("ports", ())}:
             yield from _too_few_hosts(f"{stack}_{name}", service, len(hosts))
         yield from _too_large(f"{stack}_{name}", service, stack, seen, hosts)
+
+
+def with_planned(seen: Seen, stack: str, definition: Definition) -> Seen:
+    """Return the Swarm as it is once a stack is what it is to be, as far as ports go: for what is started behind it."""
+    others = tuple(one for one in seen.services if one.stack != stack)
+    planned = tuple(
+        RunningService(
+            id="",
+            stack=stack,
+            name=name,
+            image=body["image"],
+            wanted=body["deploy"].get("replicas", 1),
+            running=0,
+            is_global=body["deploy"]["mode"] == "global",
+            ports=tuple(Port(**one) for one in body.get("ports", ())),
+            fingerprint="",
+        )
+        for name, body in definition["services"].items()
+    )
+    return replace(seen, services=(*others, *planned))
 
 
 def _ports_in_use(stack: str, definition: Definition, seen: Seen) -> Iterator[str]:

@@ -62,6 +62,7 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
     reached = yield from _followed(at, one, watch)
     if reached.is_done:
         at.swarm.end(one, "done")
+        at.swarm.forget_configs(plan.stack, contents(plan.stack, plan.definition))
         return
     reason = reached.failed or f"not healthy within {at.wait_s:.0f} s: {reached}"
     told = list(failures.told(at.swarm, reached.culprits))

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -125,6 +126,14 @@ class Swarm:
             data = base64.b64encode(contents[name].encode()).decode()
             self.docker.post("/configs/create", {"Name": name, "Data": data, "Labels": {"stax.stack": stack}})
 
+    def forget_configs(self, stack: str, kept: Collection[str]) -> None:
+        """Remove a stack's config objects but those that are kept; one that a task still uses stays."""
+        said = self.docker.get("/configs", {"filters": json.dumps({"label": [f"stax.stack={stack}"]})})
+        for one in said:
+            if answers.REVISION not in (one["Spec"].get("Labels") or {}) and one["Spec"]["Name"] not in kept:
+                with suppress(DockerRefuses):
+                    self.docker.delete(f"/configs/{one['ID']}")
+
     def revisions(self, stack: str = "") -> list[Revision]:
         """Return what was deployed, of one stack or of all, the newest first."""
         label = f"stax.stack={stack}" if stack else answers.REVISION
@@ -144,7 +153,7 @@ class Swarm:
             raise StaxError(message, hint="look again, with the same command, when that has ended") from refusal
 
     def end(self, one: Revision, outcome: str) -> None:
-        """Say how a deployment ended; forget revisions and config objects that are older than anybody goes back."""
+        """Say how a deployment ended; forget revisions that are older than anybody goes back."""
         said = self.docker.get(f"/configs/{_config_of(one)}")
         labels = answers.revision_labels(replace(one, outcome=outcome))
         spec = {**said["Spec"], "Labels": labels}

@@ -5,7 +5,7 @@ from tests.unit.stax.engine.services.seen import GIB, node, port, seen, service,
 from stax.compose.document import parsed
 from stax.compose.normal import normal
 from stax.compose.render import completed
-from stax.engine.services.fitting import memory_bytes, obstacles
+from stax.engine.services.fitting import memory_bytes, obstacles, with_planned
 
 
 def troubles(body: str, there) -> list[str]:
@@ -24,6 +24,13 @@ def test_a_port_in_use_is_told_with_whose_it_is():
 
 def test_the_stacks_own_port_is_free_for_its_update():
     assert troubles("ports: ['8000:80']", seen([service("web", ports=(port(8000),))])) == []
+
+
+def test_a_port_that_is_about_to_be_taken_is_in_use_as_well():
+    definition, _ = normal(parsed("services: {shop: {image: b, ports: ['8000:80']}}", {}), {})
+    there = with_planned(seen(), "shop", completed("shop", definition))
+
+    assert "which shop_shop has" in troubles("ports: ['8000:80']", there)[0]
 
 
 def test_a_port_of_the_host_is_one_tasks():
