@@ -115,10 +115,7 @@ CLUSTER_COMMANDS = (
         module="stax.cli.verbs.backup_fetch",
         arguments=(NAME,),
         options=(Option(("--to",), "where to (backup-NAME)", metavar="FOLDER"),),
-        examples=(
-            ("stax backup fetch web", "into ./backup-web"),
-            ("stax create web2 --from-backup backup-web", "a new stax with web's services"),
-        ),
+        examples=(("stax backup fetch web", "into ./backup-web"),),
     ),
 )
 """In the order in which they are listed."""
