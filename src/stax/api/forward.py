@@ -1,7 +1,7 @@
 """A port of this machine that leads to a service behind the jumpbox.
 
 path = yield from forward(site, ForwardRequest(service="kibana", port="5601"), where)
-with forwarding(path.argv, machine=path.machine) as open_path: …
+with forwarding(passage.argv, machine=passage.machine) as there: …
 """
 
 import re
@@ -33,7 +33,7 @@ class ForwardRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Path:
+class Passage:
     """What leads where."""
 
     local_port: int
@@ -45,7 +45,7 @@ class Path:
     """ssh that does it."""
 
 
-def forward(site: Site, request: ForwardRequest, where: Where) -> Generator[Event, None, Path]:
+def forward(site: Site, request: ForwardRequest, where: Where) -> Generator[Event, None, Passage]:
     """Find a task that runs, and the way to its port; nothing is opened yet.
 
     Raises UsageError for a port that is taken here, NotFound for a service that does not run.
@@ -64,7 +64,7 @@ def forward(site: Site, request: ForwardRequest, where: Where) -> Generator[Even
     agents = yield from agents_of(site, stack, [task.machine], key=key)
     destination = alias_of(stack.name, task.machine)
     argv = forward_argv(agents.program, str(agents.config), destination, local=local, to=to)
-    return Path(local_port=local, task=task.name, machine=task.machine, to=to, argv=tuple(argv))
+    return Passage(local_port=local, task=task.name, machine=task.machine, to=to, argv=tuple(argv))
 
 
 def ports(text: str) -> tuple[int, int]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from stax.compose.problems import shown
 from stax.errors import UsageError
 
-NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9_-]{0,53}[a-zA-Z0-9])?")
-"""Swarm takes 64 characters; the version has its place behind it."""
+NAME = re.compile(r"(?!.*\.v[0-9]+$)[a-zA-Z0-9](?:[a-zA-Z0-9_.-]{0,53}[a-zA-Z0-9])?")
+"""Swarm takes 64 characters; the version has its place behind it, and is no part of a name."""
 LARGEST_BYTES = 500_000
 """Of a secret of Swarm: 500 KB."""
-_VERSIONED = re.compile(rf"({NAME.pattern})\.v([1-9][0-9]{{0,5}})")
+_VERSIONED = re.compile(r"(.+)\.v([1-9][0-9]{0,5})")
 _RANDOM = re.compile(r"random ([1-9][0-9]{0,2})")
 
 
@@ -20,7 +20,7 @@ def checked_secret_name(name: str) -> str:
     if not NAME.fullmatch(name):
         raise UsageError(
             f"{shown(name)} is no secret's name",
-            hint="letters, digits, - and _, at most 55, such as gitlab_root-password",
+            hint="letters, digits, and - _ . between them, at most 55, such as gitlab_root-password",
         )
     return name
 
@@ -43,7 +43,8 @@ def versions(names: Iterable[str]) -> dict[str, list[int]]:
     """Return the versions of each secret among the Swarm's names, the newest last; what has none is not stax's."""
     found: dict[str, list[int]] = defaultdict(list)
     for each in names:
-        if match := _VERSIONED.fullmatch(each):
+        match = _VERSIONED.fullmatch(each)
+        if match and NAME.fullmatch(match[1]):
             found[match[1]].append(int(match[2]))
     return {name: sorted(numbers) for name, numbers in sorted(found.items())}
 

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, NoReturn
 
 from stax.errors import StaxError, UsageError
 from stax.remote.running import ENDS_WITHIN_S
@@ -70,7 +70,7 @@ class Forwarding:
         with socket.socket() as probe:
             return probe.connect_ex((LOOPBACK, port)) == 0
 
-    def wait(self) -> None:
+    def wait(self) -> NoReturn:
         """Wait until the connection breaks off, and raise StaxError; it never ends otherwise."""
         self._process.wait()
         raise self._end("the connection broke off: no port leads any more")

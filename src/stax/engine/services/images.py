@@ -1,6 +1,6 @@
 """Bringing an image to every docker host over ssh, where there is no registry."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def load_everywhere(hosts: DockerHosts, archive: ImageArchive, file: Path) -> Ge
     return {name: became[name] for name in hosts.names}
 
 
-def _not_everywhere(failed: dict[str, StaxError], became: Sequence[str] | dict[str, str]) -> StaxError:
+def _not_everywhere(failed: dict[str, StaxError], became: dict[str, str]) -> StaxError:
     first = next(iter(failed.values()))
     message = f"{len(became)} of {len(became) + len(failed)} docker hosts have the image; {first.message}"
     return type(first)(message, hint=first.hint or "the same command again goes on with the rest")

@@ -9,6 +9,11 @@ def test_a_name_and_its_versions_are_told_apart_again():
     assert versions(names) == {"gitlab_root-password": [1, 9, 10]}
 
 
+def test_a_name_may_have_dots():
+    assert checked_secret_name("web_tls.crt") == "web_tls.crt"
+    assert versions([swarm_name("web_tls.crt", 2)]) == {"web_tls.crt": [2]}
+
+
 def test_secrets_that_others_made_are_no_versions():
     assert versions(["password", "password.v0", "password.v01", "password.vx", ".v1"]) == {}
 
