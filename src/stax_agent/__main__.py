@@ -20,12 +20,13 @@ from stax_agent.nat.connection_log import log
 from stax_agent.nat.duties import sing, watch_over
 from stax_agent.nat.exporter import export
 from stax_agent.node.duties import back_up, keep_clustered
+from stax_agent.node.names import serve_names
 from stax_agent.node.recovery import recover
 from stax_agent.publish import Keys, publish
 from stax_agent.setback import Setback, say, until_it_works
 
 USAGE = (
-    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | "
+    "usage: agent publish | authorize | nat | nat-operator … | nat-metrics | nat-log | canary | names | "
     "node [recover|backup] | measure HOST PORT with-servers|alone | docker-hosts | facts | "
     "fleet-machines | dockconnect … | fleetctl … | rebalance [SERVICE]"
 )
@@ -39,7 +40,7 @@ def main(words: Sequence[str]) -> int:
         case ["authorize"]:
             machine, aws = until_it_works(_place)
             keep_authorized(aws, machine.stax_name)
-        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" | "node" as duty, *rest]:
+        case ["nat" | "nat-operator" | "nat-metrics" | "nat-log" | "canary" | "names" | "node" as duty, *rest]:
             return _service(duty, rest)
         case ["measure", host, port, "with-servers" | "alone" as how] if port.isdecimal():
             return measure(host, int(port), has_servers=how == "with-servers")
@@ -65,6 +66,8 @@ def _service(duty: str, rest: list[str]) -> int:
             watch_over()
         case "canary", []:
             sing()
+        case "names", []:
+            serve_names()
         case "nat-operator", _:
             return operator.main(rest)
         case "nat-metrics", []:

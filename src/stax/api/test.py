@@ -82,6 +82,12 @@ class Trial:
 
     def walk(self) -> Generator[Event, None, None]:
         """Walk every step; one that fails does not keep those from being walked that do not need it."""
+        try:
+            yield from self._walk_steps()
+        finally:
+            self._walk.close()
+
+    def _walk_steps(self) -> Generator[Event, None, None]:
         count = len(self.steps) + 1
         for number, step in enumerate(self.steps, 1):
             passed = {one.step for one in self.results if one.verdict == "passed"}

@@ -43,6 +43,7 @@ def docker_host(walk: Walk) -> Story:
     wanted = f"another host has taken {lost.name}'s place in all three clusters"
     took_s = walk.until(lambda: _is_replaced(walk, lost), wanted, within_s=REPLACED_WITHIN_S)
     walk.measured["until the clusters were whole again"] = took_s
+    walk.forget_ways()
     yield from (one for one in cluster.look(walk.site.aws, walk.stack) if one.subject in CLUSTERS)
 
 

@@ -12,7 +12,6 @@ from stax.model.inventory import Machine
 SETTLED_WITHIN_S = 300.0
 OPENS_WITHIN_S = 5
 """Longer than a connection takes through a box that has just been told of it."""
-TRY = "timeout {limit_s} bash -c '</dev/tcp/{door.address}/{door.port}' 2>/dev/null && echo {door.address}/{door.port}"
 SSH, SWARM_GOSSIP, ETCD = 22, 7946, 2379
 
 
@@ -31,8 +30,11 @@ def way_out(walk: Walk) -> Story:
     hosts = walk.machines("docker")
     inside = yield from walk.way([host.name for host in hosts])
     target, port = outside(walk)
+    door = Door(f"{target}:{port}", target, port)
+    said = inside.said_by([host.name for host in hosts], "bash", "-c", _try(door))
     for host in hosts:
-        yield from _tried(inside, host.name, [Door(f"{target}:{port}", target, port)])
+        is_open = door.place in said[host.name]
+        yield checked(host.name, ok=is_open, finding=f"{'reaches' if is_open else 'does not reach'} {door.name}")
 
 
 def carried(walk: Walk) -> Story:
@@ -79,6 +81,15 @@ class Door:
     address: str
     port: int
 
+    @property
+    def place(self) -> str:
+        """Where bash finds it, in /dev/tcp."""
+        return f"{self.address}/{self.port}"
+
+
+def _try(door: Door) -> str:
+    return f"timeout {OPENS_WITHIN_S} bash -c '</dev/tcp/{door.place}' 2>/dev/null && echo {door.place}"
+
 
 def _door(program: str, machine: Machine, port: int) -> Door:
     return Door(f"{program} of {machine.name}", machine.private_ip, port)
@@ -86,9 +97,9 @@ def _door(program: str, machine: Machine, port: int) -> Door:
 
 def _tried(inside: Inside, machine: str, doors: Sequence[Door], *, shut: Sequence[Door] = ()) -> Iterator[Checked]:
     """Try all doors from a machine at once, with what every one of them has: bash.  The last are to be shut."""
-    tries = "".join(f"({TRY.format(door=door, limit_s=OPENS_WITHIN_S)}) & " for door in (*doors, *shut))
+    tries = "".join(f"({_try(door)}) & " for door in (*doors, *shut))
     opened = inside.says(machine, "bash", "-c", f"{tries} wait").split()
     for door in (*doors, *shut):
-        is_open = f"{door.address}/{door.port}" in opened
+        is_open = door.place in opened
         finding = f"{'can' if is_open else 'cannot'} be reached from {machine}"
         yield checked(door.name, ok=is_open is (door not in shut), finding=finding)

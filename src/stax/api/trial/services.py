@@ -13,13 +13,13 @@ from stax.api.services_plan import StartRequest, prepare
 from stax.api.start import start
 from stax.api.trial.image import FOLDER, TAG, archive
 from stax.api.trial.walk import Client, Inside, Story, Walk, checked, equal
-from stax.engine.services.way import Where, reached
+from stax.engine.services.way import Where
 from stax.errors import Unhealthy
 from stax.events import Event
 from stax.model.services import Task
 
 STACK, CLIENT_PORT = "web", 18080
-REPLICAS, MORE_REPLICAS = 2, 4
+REPLICAS, MORE_REPLICAS = 2, 3
 HEALED_WITHIN_S = COUNTED_WITHIN_S = 180.0
 ANSWERS_WITHIN_S = "5"
 LOOKS_UP = ("python3", "-c", "import socket, sys; print(socket.gethostbyname(sys.argv[1]))")
@@ -75,15 +75,13 @@ def heal(walk: Walk) -> Story:
     inside = yield from walk.way([lost.machine])
     killed = inside.run(lost.machine, "sudo", "docker", "kill", lost.container)
     yield equal(f"docker kill on {lost.machine}", 0, killed.returncode)
-    where = _where(walk)
-    way = yield from reached(walk.site, where)
-    with closing(way):
+    swarm = yield from walk.swarm()
 
-        def is_healed() -> bool:
-            tasks = [one for one in way.swarm.seen(STACK).tasks if _is_well(one, "web")]
-            return len(tasks) == MORE_REPLICAS and lost.id not in {one.id for one in tasks}
+    def is_healed() -> bool:
+        tasks = [one for one in swarm.seen(STACK).tasks if _is_well(one, "web")]
+        return len(tasks) == MORE_REPLICAS and lost.id not in {one.id for one in tasks}
 
-        took_s = walk.until(is_healed, "another task has taken its place", within_s=HEALED_WITHIN_S)
+    took_s = walk.until(is_healed, "another task has taken its place", within_s=HEALED_WITHIN_S)
     walk.measured["healed"] = took_s
     yield checked(lost.name, ok=True, finding=f"another has taken its place after {took_s:.1f} s")
 
@@ -148,8 +146,8 @@ def _where(walk: Walk) -> Where:
 
 
 def _tasks(walk: Walk, service: str) -> Generator[Event, None, list[Task]]:
-    with closing((yield from reached(walk.site, _where(walk)))) as way:
-        return [one for one in way.swarm.seen(STACK).tasks if _is_well(one, service)]
+    swarm = yield from walk.swarm()
+    return [one for one in swarm.seen(STACK).tasks if _is_well(one, service)]
 
 
 def _is_well(task: Task, service: str) -> bool:

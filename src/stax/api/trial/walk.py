@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from stax.aws import ec2
 from stax.engine.agents import Agents, agents_of
 from stax.engine.private_key import private_key_of
 from stax.engine.selection import selected_stack
+from stax.engine.services.swarm import Swarm
+from stax.engine.services.way import Reached, Where, reached
 from stax.engine.site import Site
 from stax.errors import Unhealthy
 from stax.events import Checked, Event
@@ -19,7 +22,9 @@ from stax.model.stack import Stack
 from stax.remote.running import run_there
 
 ANSWERS_WITHIN_S = 60.0
-LOOKS_EVERY_S = 1.0
+LOOKS_EVERY_S = 0.5
+AT_ONCE = 4
+"""Connections through one small jumpbox; sshd takes ten unauthenticated ones before it refuses some."""
 
 Story = Generator[Event, None, None]
 """What a step tells; each `Checked` among it is something that was to hold."""
@@ -37,6 +42,10 @@ class Walk:
     """What the step under way has measured, in seconds."""
     client: "Client | None" = None
     """What asks the service without a pause, once it runs."""
+    _ready: set[str] = field(default_factory=set)
+    """The machines whose host keys are pinned by now."""
+    _inside: "Inside | None" = None
+    _way: Reached | None = None
 
     @property
     def name(self) -> str:
@@ -60,10 +69,31 @@ class Walk:
         return [one for one in there if role in ("", one.role)]
 
     def way(self, names: Sequence[str]) -> Generator[Event, None, "Inside"]:
-        """Make ready the way into these machines; waits for their host keys."""
-        stack = self.stack
-        key = private_key_of(self.site, stack, wish=self.request.ssh_key, person_home=self.person_home)
-        return Inside((yield from agents_of(self.site, stack, names, key=key)))
+        """Make ready the way into these machines; waits for their host keys, unless that was done before."""
+        if self._inside is None or not self._ready.issuperset(names):
+            stack = self.stack
+            key = private_key_of(self.site, stack, wish=self.request.ssh_key, person_home=self.person_home)
+            self._inside = Inside((yield from agents_of(self.site, stack, names, key=key)))
+            self._ready.update(names)
+        return self._inside
+
+    def forget_ways(self) -> None:
+        """Another machine may have a name that was known: docker hosts are numbered by age."""
+        self._inside, self.client = None, None
+        self._ready.clear()
+
+    def swarm(self) -> Generator[Event, None, Swarm]:
+        """Return the Swarm; one connection serves the whole walk."""
+        if self._way is None:
+            where = Where(person_home=self.person_home, name=self.name, ssh_key=self.request.ssh_key)
+            self._way = yield from reached(self.site, where)
+        return self._way.swarm
+
+    def close(self) -> None:
+        """End the connection to the Swarm, if there is one."""
+        way, self._way = self._way, None
+        if way:
+            way.close()
 
     def until(self, holds: Callable[[], bool], wanted: str, *, within_s: float) -> float:
         """Look until it holds and return how long that took; raises Unhealthy when it does not come about."""
@@ -85,6 +115,11 @@ class Inside:
         """Run a command to its end; raises StaxError when nobody can log in there."""
         argv = self.agents.argv(machine, *words, program=())
         return run_there(argv, machine=machine, limit_s=ANSWERS_WITHIN_S)
+
+    def said_by(self, machines: Sequence[str], *words: str) -> dict[str, str]:
+        """Run a command on several machines at once and return what each says."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return dict(zip(machines, pool.map(lambda one: self.says(one, *words), machines), strict=True))
 
     def says(self, machine: str, *words: str) -> str:
         """Return what a command says on its standard output, or its complaint when it fails."""
