@@ -136,8 +136,8 @@ def etcd(site: Site, certificates: Certificates) -> Etcd:
 
 def registry(site: Site) -> ServiceRegistry:
     """Return this host's part in consul's list of services."""
-    access = Access(site, ConsulService(site.instance_id, site.private_ip), ConsulApi())
-    return ServiceRegistry(site.private_ip, Docker(), access)
+    service = ConsulService(site.instance_id, site.private_ip)
+    return ServiceRegistry(site.private_ip, Docker(), lambda: Access(site, service, ConsulApi()))
 
 
 def consul(site: Site) -> Consul:

@@ -8,6 +8,7 @@ from stax_agent.node.consul_access import Access
 from stax_agent.node.consul_api import ConsulApi
 from stax_agent.node.docker_api import Docker
 from stax_agent.node.services import META, TASK_LABEL, Entry, Register, changes, entries
+from stax_agent.setback import Setback
 
 LOOKED_AT_EVERY_S = 2.0
 TTL_S = 30
@@ -21,13 +22,22 @@ class ServiceRegistry:
     """This host's entries, and what consul was told of each last."""
 
     def __init__(
-        self, address: str, docker: Docker, access: Access, *, now: Callable[[], float] = time.monotonic
+        self, address: str, docker: Docker, access: Callable[[], Access], *, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._address, self._docker, self._access, self._now = address, docker, access, now
+        self._address, self._docker, self._now = address, docker, now
+        self._new_access, self._access = access, access()
         self._told: dict[str, tuple[bool, str, float]] = {}
 
     def turn(self) -> str | None:
         """Look once and put right what differs; return what was done, in words.  Raises Setback."""
+        try:
+            return self._put_right()
+        except Setback as setback:
+            if setback.code == "403":
+                self._access = self._new_access()  # consul was founded anew, and knows the token no more
+            raise
+
+    def _put_right(self) -> str | None:
         api = self._access.api()
         if not self._access.is_set_up:
             return None  # consul itself comes first

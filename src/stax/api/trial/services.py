@@ -1,6 +1,8 @@
 """A service on the throw-away stax: started, reached, scaled, killed and healed, updated under load, taken back."""
 
+import http.client
 import json
+import socket
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from stax.api import redeploy
+from stax.api.forward import ForwardRequest, forward
 from stax.api.push import PushRequest, push
 from stax.api.services_plan import StartRequest, prepare
 from stax.api.start import start
@@ -17,9 +20,11 @@ from stax.engine.services.way import Where
 from stax.errors import Unhealthy
 from stax.events import Event
 from stax.model.services import Task
+from stax.remote.forwarding import LOOPBACK, forwarding
 
 STACK, CLIENT_PORT = "web", 18080
 REPLICAS, MORE_REPLICAS = 2, 3
+OPENS_WITHIN_S = 60.0
 HEALED_WITHIN_S = COUNTED_WITHIN_S = 180.0
 ANSWERS_WITHIN_S = "5"
 LOOKS_UP = ("python3", "-c", "import socket, sys; print(socket.gethostbyname(sys.argv[1]))")
@@ -44,7 +49,7 @@ def begin(walk: Walk) -> Story:
 
 
 def reach(walk: Walk) -> Story:
-    """Reach it by its name inside, in consul, and through its published port."""
+    """Reach it by its name inside, in consul, through its published port, and from here."""
     counted = yield from _counted(walk, lambda said: said["asked"] - said["failed"] >= ENOUGH)
     yield equal("servers that answered by the name web", REPLICAS, len(counted["servers"]))
     client = yield from _client(walk)
@@ -58,8 +63,11 @@ def reach(walk: Walk) -> Story:
     (entry,) = _in_consul(inside, client.machine, "web-client") or [{}]
     yield equal("port of web-client.service.consul", CLIENT_PORT, entry.get("Service", {}).get("Port"))
     found = inside.says(client.machine, "sudo", "docker", "exec", client.container, *LOOKS_UP, "web.service.consul")
-    hosts = {one.private_ip for one in walk.machines("docker")}
-    yield checked("web.service.consul in a container", ok=found.strip() in hosts, finding=found.strip())
+    hosts = {one.name: one.private_ip for one in walk.machines("docker")}
+    yield checked("web.service.consul in a container", ok=found.strip() in hosts.values(), finding=found.strip())
+    address = f"{hosts[client.machine]}:{CLIENT_PORT}"
+    is_open = "asked" in _asked(inside, client.machine, f"http://{address}/")
+    yield checked("published port", ok=is_open, finding=f"{address} {'answers' if is_open else 'does not answer'}")
 
 
 def scale(walk: Walk) -> Story:
@@ -155,12 +163,12 @@ def _is_well(task: Task, service: str) -> bool:
 
 
 def _counted(walk: Walk, wanted: Callable[[Mapping[str, Any]], bool]) -> Generator[Event, None, Mapping[str, Any]]:
-    """Return what the client has counted, asked at its published port, once it is what is wanted."""
+    """Return what the client has counted, asked from here, once it is what is wanted."""
     client = yield from _client(walk)
     found: list[Mapping[str, Any]] = []
 
     def looks() -> bool:
-        found[:] = [_asked(client.inside, client.machine, f"http://{client.address}:{CLIENT_PORT}/")]
+        found[:] = [_said_by(client)]
         return bool(found[0]) and wanted(found[0])
 
     walk.until(looks, f"the client on {client.machine} has counted enough", within_s=COUNTED_WITHIN_S)
@@ -168,13 +176,36 @@ def _counted(walk: Walk, wanted: Callable[[Mapping[str, Any]], bool]) -> Generat
 
 
 def _client(walk: Walk) -> Generator[Event, None, Client]:
-    """Return where the client runs; no step moves it, so it is looked for once."""
+    """Lead a port of this machine to the client; no step moves it, so that is done once."""
     if walk.client is None:
         (task,) = yield from _tasks(walk, "client")
-        address = next(one.private_ip for one in walk.machines("docker") if one.name == task.machine)
         inside = yield from walk.way([task.machine])
-        walk.client = Client(task.machine, address, task.container, inside)
+        port = _free_port()
+        request = ForwardRequest(service=f"{STACK}_client", port=f"{port}:{CLIENT_PORT}")
+        passage = yield from forward(walk.site, request, _where(walk))
+        there = walk.keep_open(forwarding(passage.argv, machine=passage.machine))
+        walk.until(lambda: there.listens_at(port), "stax forward leads to the client", within_s=OPENS_WITHIN_S)
+        walk.client = Client(task.machine, task.container, inside, port)
     return walk.client
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _said_by(client: Client) -> Mapping[str, Any]:
+    """Return what the client has counted; nothing while it does not answer."""
+    connection = http.client.HTTPConnection(LOOPBACK, client.port, timeout=float(ANSWERS_WITHIN_S))
+    try:
+        connection.request("GET", "/")
+        said: Mapping[str, Any] = json.loads(connection.getresponse().read())
+        return said
+    except (OSError, ValueError, http.client.HTTPException):
+        return {}
+    finally:
+        connection.close()
 
 
 def _in_consul(inside: Inside, machine: str, service: str) -> list[Mapping[str, Any]]:

@@ -35,7 +35,12 @@ STEPS = (
     Step("programs", "fleetctl, docker, etcdctl and consul on a docker host", clusters.programs, needs=("quorums",)),
     Step("image", "an image brought to every docker host, without a registry", services.bring, needs=("quorums",)),
     Step("start", "a service started from a Compose file, until it is healthy", services.begin, needs=("image",)),
-    Step("reach", "by its name inside, in consul, and through its published port", services.reach, needs=("start",)),
+    Step(
+        "reach",
+        "by its name inside, in consul, through its published port, and from here",
+        services.reach,
+        needs=("start",),
+    ),
     Step("scale", "more tasks, and all of them answer", services.scale, needs=("start",)),
     Step("heal", "a container killed, and another in its place", services.heal, needs=("scale",)),
     Step("update", "a new version under load, and no request lost", services.update, needs=("scale",)),

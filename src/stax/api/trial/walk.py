@@ -3,8 +3,10 @@
 import subprocess
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from stax.api.create import CreateRequest
 from stax.aws import ec2
@@ -26,6 +28,7 @@ LOOKS_EVERY_S = 0.5
 AT_ONCE = 4
 """Connections through one small jumpbox; sshd takes ten unauthenticated ones before it refuses some."""
 
+Opened = TypeVar("Opened")
 Story = Generator[Event, None, None]
 """What a step tells; each `Checked` among it is something that was to hold."""
 
@@ -45,6 +48,7 @@ class Walk:
     _ready: set[str] = field(default_factory=set)
     """The machines whose host keys are pinned by now."""
     _inside: "Inside | None" = None
+    _open: ExitStack = field(default_factory=ExitStack)
     _way: Reached | None = None
 
     @property
@@ -86,14 +90,17 @@ class Walk:
         """Return the Swarm; one connection serves the whole walk."""
         if self._way is None:
             where = Where(person_home=self.person_home, name=self.name, ssh_key=self.request.ssh_key)
-            self._way = yield from reached(self.site, where)
+            self._way = self.keep_open(closing((yield from reached(self.site, where))))
         return self._way.swarm
 
     def close(self) -> None:
-        """End the connection to the Swarm, if there is one."""
-        way, self._way = self._way, None
-        if way:
-            way.close()
+        """End what was opened for the whole walk."""
+        self._way = None
+        self._open.close()
+
+    def keep_open(self, opened: AbstractContextManager[Opened]) -> Opened:
+        """Enter something that ends with the walk."""
+        return self._open.enter_context(opened)
 
     def until(self, holds: Callable[[], bool], wanted: str, *, within_s: float) -> float:
         """Look until it holds and return how long that took; raises Unhealthy when it does not come about."""
@@ -132,9 +139,10 @@ class Client:
     """A container, where it runs, and the way to that docker host."""
 
     machine: str
-    address: str
     container: str
     inside: Inside
+    port: int
+    """Of this machine: it leads there."""
 
 
 def checked(subject: str, *, ok: bool, finding: str, hint: str = "") -> Checked:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from tests.unit.stax_agent.node.test_services import container
 
 from stax_agent.node.service_registry import TOLD_EVERY_S, ServiceRegistry
+from stax_agent.setback import Setback
 
 
 @dataclass
@@ -19,6 +21,12 @@ class World:
     told: list[str] = field(default_factory=list)
     is_set_up: bool = True
     now_s: float = 0.0
+    accesses: int = 0
+    refuses: bool = False
+
+    def access(self) -> Any:
+        self.accesses += 1
+        return self
 
     def api(self) -> "World":
         return self
@@ -27,6 +35,8 @@ class World:
         return self.containers if path == "/containers/json" else dict(self.services)
 
     def put(self, path: str, body: Mapping[str, Any]) -> None:
+        if self.refuses:
+            raise Setback("consul refuses: ACL not found", code="403")
         self.told.append(path)
         verb, _, name = path.removeprefix("agent/").partition("/")
         if path == "agent/service/register":
@@ -41,7 +51,7 @@ class World:
 
 def registry(world: World) -> ServiceRegistry:
     at: Any = world
-    return ServiceRegistry("10.0.0.1", at, at, now=lambda: world.now_s)
+    return ServiceRegistry("10.0.0.1", at, world.access, now=lambda: world.now_s)
 
 
 def test_a_task_is_registered_vouched_for_and_taken_out_when_it_is_gone():
@@ -89,3 +99,17 @@ def test_before_access_to_consul_is_set_up_nothing_is_done():
 
     assert registry(world).turn() is None
     assert world.told == []
+
+
+def test_a_token_that_consul_does_not_know_any_more_is_looked_up_anew():
+    world = World(containers=[container()], refuses=True)
+    at = registry(world)
+
+    for _ in range(2):
+        with pytest.raises(Setback):
+            at.turn()
+    assert world.accesses == 3
+    world.refuses = False
+    assert at.turn() == "web is in consul"
+    at.turn()
+    assert world.accesses == 3

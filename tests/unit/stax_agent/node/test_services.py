@@ -83,6 +83,9 @@ def test_what_is_as_it_should_be_is_left_alone():
 
 def test_tasks_that_went_are_taken_out_and_strangers_stay():
     (entry,) = entries([container()])
-    strangers: dict[str, dict[str, object]] = {"consul-esm": {"Service": "consul-esm", "Meta": {}}, "theirs": {"Service": "theirs", "Meta": None}}
+    strangers: dict[str, dict[str, object]] = {
+        "consul-esm": {"Service": "consul-esm", "Meta": {}},
+        "theirs": {"Service": "theirs", "Meta": None},
+    }
 
     assert list(changes([], {**strangers, entry.id: known(entry)}, "10.0.0.1")) == [Deregister(entry.id, "web")]
