@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stax.compose.catalogue import COMPOSE_FILE, SERVICE_FILE
-from stax.compose.document import parsed
-from stax.compose.normal import normal
 from stax.compose.units import ImportedUnit, import_unit
 from stax.errors import StaxError, UsageError
 
@@ -28,7 +26,6 @@ def services_import(units: Sequence[Path], into: Path) -> tuple[Imported, ...]:
     for path, unit in read:
         if (into / unit.name).exists() or names.count(unit.name) > 1:
             raise UsageError(f"{path}: there is a service {unit.name} in {into} already", hint="nothing was written")
-        normal(parsed(unit.compose, {}, path=str(path)), {})
     return tuple(_written(path, unit, into / unit.name) for path, unit in read)
 
 

@@ -50,8 +50,8 @@ SUPPLY_COMMANDS = (
             PRIVATE_KEY,
         ),
         examples=(
-            ("stax registry login registry.example.org --user ci < token", "the password from a file"),
-            ("stax registry login 123456789012.dkr.ecr.eu-west-1.amazonaws.com", "AWS makes the password"),
+            ("stax registry login registry.example.org --user ci", "its password typed or piped in"),
+            ("stax registry login 123456789012.dkr.ecr.eu-west-1.amazonaws.com", "by AWS's password"),
         ),
     ),
     Command(
@@ -64,7 +64,8 @@ SUPPLY_COMMANDS = (
         options=(*_SOURCES, WHICH, PRIVATE_KEY),
         examples=(
             ("stax secret set registry_key --file key.pem", "a file as it is"),
-            ("pwgen 40 1 | stax secret set shop_token", "standard input, without the end of the last line"),
+            ("stax secret set shop_token", "typed, or piped in, without the end of the last line"),
+            ("stax secret set shop_token --ssm /shop/token", "what SSM holds there"),
         ),
     ),
     Command(

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stax.compose.problems import ComposeError, Problem
+from stax.compose.short_forms import HIGHEST
 
 _SECRET = re.compile(r"(^|_)(password|passwd|pass|secret|token|key|credentials?)$", re.IGNORECASE)
 _IMAGE = re.compile(r"[a-zA-Z0-9$][^\s]*")
+_VOLUME = re.compile(r"/.*|[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}")
 _PORT = re.compile(r"(?:\d+(?:\.\d+){3}:)?(?:(\d+):)?(\d+)(?:/(tcp|udp))?")
 
 
@@ -76,7 +78,7 @@ def _why(flag: str) -> str:
 
 def _publish(run: Run, value: str) -> None:
     match = _PORT.fullmatch(value)
-    if not match or not match[1]:
+    if not match or not match[1] or not all(0 < int(one) <= HIGHEST for one in match.groups()[:2]):
         run.left_out.append((f"-p {value}", "which port of the docker host? write it under ports"))
         return
     port = {"target": int(match[2]), "published": int(match[1]), "protocol": match[3] or "tcp", "mode": "host"}
@@ -97,11 +99,11 @@ def _environment(run: Run, value: str) -> None:
 
 
 def _volume(run: Run, value: str) -> None:
-    source, mark, rest = value.partition(":")
-    if not mark:
-        run.left_out.append((f"-v {value}", "it has no name: write one under volumes"))
-        return
+    source, _, rest = value.partition(":")
     target, _, options = rest.partition(":")
+    if not target.startswith("/") or not _VOLUME.fullmatch(source):
+        run.left_out.append((f"-v {value}", "it has no name, or no path in the container: write it under volumes"))
+        return
     is_folder = source.startswith("/")
     read_only = {"read_only": True} if "ro" in options.split(",") else {}
     run.add("volumes", {"type": "bind" if is_folder else "volume", "source": source, "target": target, **read_only})

@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 
 from stax.compose.docker_run import Run, read_run
+from stax.compose.document import parsed
+from stax.compose.normal import normal
 from stax.compose.problems import ComposeError, Problem, shown
 
 LARGEST_CHARACTERS = 100_000
@@ -94,7 +96,17 @@ def import_unit(text: str, filename: str) -> ImportedUnit:
     if draft.run is None:
         raise ComposeError(filename, [Problem(message="no ExecStart with docker run: it runs no container")])
     left_out = tuple(sorted([*draft.left_out, *_of_run(draft.run)], key=lambda one: one.line))
-    return ImportedUnit(name=draft.name, compose=_compose(draft, draft.run), service=_service(draft), left_out=left_out)
+    compose = _compose(draft, draft.run)
+    _refuse_wrong(compose, draft.run.line, filename)
+    return ImportedUnit(name=draft.name, compose=compose, service=_service(draft), left_out=left_out)
+
+
+def _refuse_wrong(compose: str, line: int, filename: str) -> None:
+    """Raise ComposeError for what Docker would have refused as well, at the line where the unit says it."""
+    try:
+        normal(parsed(compose, {}), {})
+    except ComposeError as error:
+        raise ComposeError(filename, [Problem(message=one.message, line=line) for one in error.problems]) from error
 
 
 def _name(filename: str) -> str:

@@ -138,10 +138,34 @@ def test_a_name_that_no_service_can_have_is_refused():
         import_unit(JENKINS, "/tmp/$(reboot).service")
 
 
-WORDS = ["-p", "80:80", "-e", "A=b", "-v", "--", "'", '"', "\\", "$", "%i", "web:1", "-itd", "=", "--net=host"]
+WORDS = [
+    "-p",
+    "80:80",
+    "0:99999",
+    "/data",
+    "a b:/c",
+    "-m",
+    "--health-interval",
+    "--cpus",
+    "-l",
+    "-u",
+    "-e",
+    "A=b",
+    "-v",
+    "--",
+    "'",
+    '"',
+    "\\",
+    "$",
+    "%i",
+    "web:1",
+    "-itd",
+    "=",
+    "--net=host",
+]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(WORDS), max_size=8))
 def test_any_words_make_a_service_or_are_refused(words):
     try:
