@@ -35,7 +35,7 @@ SERVICE_COMMANDS = (
         arguments=(Argument("service", "which; stax services lists them", many=True),),
         options=(COMPOSE_FILE, OWN_SERVICES, *ROLLOUT, WHICH, PRIVATE_KEY),
         examples=(
-            ("stax start gitlab", "GitLab, and before it the database and the cache that it needs"),
+            ("stax start gitlab", "GitLab, and before it what it needs"),
             ("stax start -f compose.yaml", "a Compose file of yours, named after its folder"),
             ("stax start shop -f compose.yaml --yes", "as shop, asking nothing"),
             ("stax start shop -f compose.yaml --plan", "what that would change; exit code 3 if anything"),
