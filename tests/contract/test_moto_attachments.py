@@ -101,3 +101,18 @@ def test_user_data_is_changed_while_stopped_and_encoded_once(account: Any) -> No
 
     shown = account.ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")
     assert shown["UserData"]["Value"] == "dHdv"
+
+
+@pytest.mark.mends(attachments.PATCH)
+def test_the_primary_interface_stays(account: Any) -> None:
+    subnet = account.subnet()
+    instance_id = account.launch(SubnetId=subnet)
+    account.ec2.attach_network_interface(
+        NetworkInterfaceId=account.interface(subnet), InstanceId=instance_id, DeviceIndex=1
+    )
+    primary, *_ = sorted(
+        account.instance(instance_id)["NetworkInterfaces"], key=lambda each: int(each["Attachment"]["DeviceIndex"])
+    )
+
+    with pytest.raises(ClientError, match="OperationNotPermitted"):
+        account.ec2.detach_network_interface(AttachmentId=primary["Attachment"]["AttachmentId"])

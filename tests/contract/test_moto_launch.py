@@ -207,3 +207,11 @@ def test_a_second_disk_that_no_machine_would_have_is_refused_by_name(account: An
         run(account, template_id, BlockDeviceMappings=[{"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 5}}])
 
     assert run(account, template_id, BlockDeviceMappings=[{"DeviceName": "/dev/sdf", "NoDevice": ""}])
+
+
+@pytest.mark.mends(run_instances.PATCH)
+def test_an_instance_profile_that_is_not_there_is_refused_in_ec2s_words_and_nothing_is_launched(account: Any) -> None:
+    with pytest.raises(ClientError, match="InvalidParameterValue"):
+        account.launch(SubnetId=account.subnet(), IamInstanceProfile={"Name": "nobodys"})
+
+    assert account.ec2.describe_instances()["Reservations"] == []

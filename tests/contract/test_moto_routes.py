@@ -141,3 +141,25 @@ def test_a_route_moves_from_one_box_to_the_other(account: Any) -> None:
     routed.replace(NetworkInterfaceId=other)
 
     assert (routed.route["NetworkInterfaceId"], routed.route["State"]) == (other, "active")
+
+
+@mends
+def test_a_destination_is_made_canonical(account: Any) -> None:
+    vpc_id = account.vpc()
+    table = account.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    gateway = account.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    account.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc_id)
+
+    account.ec2.create_route(RouteTableId=table, DestinationCidrBlock="198.51.100.77/24", GatewayId=gateway)
+
+    (shown,) = account.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+    assert "198.51.100.0/24" in [route["DestinationCidrBlock"] for route in shown["Routes"]]
+
+
+@mends
+def test_a_gateway_of_no_vpc_or_of_another_is_refused(account: Any) -> None:
+    table = account.ec2.create_route_table(VpcId=account.vpc())["RouteTable"]["RouteTableId"]
+    gateway = account.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+
+    with pytest.raises(ClientError, match="belong to different networks"):
+        account.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)

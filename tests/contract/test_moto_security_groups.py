@@ -114,3 +114,18 @@ def test_a_vpc_is_born_with_a_group_whose_members_reach_one_another(account: Any
     (rule,) = group["IpPermissions"]
     assert rule["IpProtocol"] == "-1"
     assert [each["GroupId"] for each in rule["UserIdGroupPairs"]] == [group["GroupId"]]
+
+
+@mends
+@pytest.mark.parametrize(
+    ("permission", "code"),
+    [
+        ({"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2}, "MissingParameter"),
+        ({"IpProtocol": "carrier-pigeon", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}, "InvalidParameterValue"),
+    ],
+)
+def test_a_rule_says_from_whom_and_by_what(account: Any, permission: dict[str, Any], code: str) -> None:
+    made = account.ec2.create_security_group(GroupName="mine", Description="of a test", VpcId=account.vpc())
+
+    with pytest.raises(ClientError, match=code):
+        account.ec2.authorize_security_group_ingress(GroupId=made["GroupId"], IpPermissions=[permission])

@@ -49,6 +49,7 @@ def test_route_tables_and_their_routes(account: Any, world: World) -> None:
     interface_id = account.interface(subnet_id)
     account.launch(interface_id=interface_id)
     gateway_id = account.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    account.ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc_id)
     table_id = account.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
     association_id = account.ec2.associate_route_table(RouteTableId=table_id, SubnetId=subnet_id)["AssociationId"]
     for destination, target in (
@@ -56,6 +57,7 @@ def test_route_tables_and_their_routes(account: Any, world: World) -> None:
         ("192.168.0.0/16", {"NetworkInterfaceId": interface_id}),
     ):
         account.ec2.create_route(RouteTableId=table_id, DestinationCidrBlock=destination, **target)
+    account.ec2.detach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc_id)
 
     table = world().route_tables[table_id]
 

@@ -22,6 +22,7 @@ from stax_local.front.own import OwnServices
 from stax_local.front.requestlog import RequestLog
 from stax_local.front.signature import Signature, check_signature, read_signature
 from stax_local.front.subresources import check_subresource
+from stax_local.front.tagging import check_tags
 from stax_local.service import ServiceError
 
 _LOGGER = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class Front:
         if call.service in self.emulated.services:
             check_subresource(call)
             check_offered(call)
+            check_tags(call, key)
             response = self.emulated.answer(call, key, self.port)
             if response.status == 200:
                 self.keyring.learn(call, key, response, self.now())

@@ -21,8 +21,10 @@ from stax_local.emulator.patches import (
     instance_profiles,
     key_pairs,
     launch_templates,
+    malformed_ids,
     metrics,
     networks,
+    networks_apart,
     parameters,
     primary_interface,
     private_addresses,
@@ -30,6 +32,8 @@ from stax_local.emulator.patches import (
     run_instances,
     security_groups,
     states,
+    tags,
+    unknown_filters,
 )
 from stax_local.emulator.patches.patch import Patch
 
@@ -59,6 +63,10 @@ ALL: tuple[Patch, ...] = (
     dry_run.PATCH,
     metrics.PATCH,
     default_groups.PATCH,
+    tags.PATCH,
+    malformed_ids.PATCH,
+    networks_apart.PATCH,
+    unknown_filters.PATCH,
 )
 """In the order they are put on: where two wrap the same method, the later one looks first."""
 

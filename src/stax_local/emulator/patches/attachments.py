@@ -1,7 +1,8 @@
 """An interface is attached once, to a free place; a volume says whether it goes with its instance.
 
 moto: RunInstances takes an interface that another instance has; AttachNetworkInterface puts a
-second one at the same device index; volumes' attachments lack DeleteOnTermination.
+second one at the same device index; DetachNetworkInterface takes the primary interface away, after which
+DescribeInstances breaks; volumes' attachments lack DeleteOnTermination.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VolumeAttachment.html
 """
@@ -48,6 +49,17 @@ def _attach(original: Callable[..., Any], self: Any, eni_id: str, instance_id: s
             "InvalidParameterCombination", "You may not attach a network interface to an instance in another zone."
         )
     return original(self, eni_id, instance_id, device_index)
+
+
+@PATCH.wraps(NetworkInterfaceBackend, "detach_network_interface")
+def _detach(original: Callable[..., Any], self: Any, attachment_id: str) -> Any:
+    for interface in self.enis.values():
+        if interface.attachment_id == attachment_id and interface.instance and interface.device_index == 0:
+            raise EC2ClientError(
+                "OperationNotPermitted", "The network interface at device index 0 and networkCard index 0 cannot be "
+                "detached."
+            )  # fmt: skip
+    return original(self, attachment_id)
 
 
 def _goes_along(attachment: Any) -> bool:

@@ -2,7 +2,8 @@
 
 moto: a route's state is always `active`; a route to an instance shows no interface and one to an
 interface no instance; ReplaceRoute clears the old target before it has validated the new one;
-CreateRoute to an interface silently overwrites an existing route.
+CreateRoute to an interface silently overwrites an existing route; `1.2.3.4/8` stays as it is, and every later
+call on that table breaks; a gateway may be one of another VPC, or of none.
 AWS: a route is a `blackhole` while its target is not available: the gateway detached, the
 instance not running, the interface detached or deleted.
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
@@ -15,7 +16,7 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError, RouteAlreadyExistsError
 from moto.ec2.models.route_tables import Route, RouteBackend, RouteTable
 
-from stax_local.emulator.patches.patch import Patch
+from stax_local.emulator.patches.patch import Patch, named
 
 PATCH = Patch("routes")
 
@@ -76,7 +77,7 @@ PATCH.sets(Route, "instance_id", property(_instance_id))
 PATCH.sets(Route, "instance_owner_id", property(lambda self: self.route_table.owner_id if self.instance_id else None))
 
 
-def _validate(ec2: Any, targets: dict[str, Any]) -> None:
+def _validate(ec2: Any, route_table_id: str, targets: dict[str, Any]) -> None:
     if len([target for name, target in targets.items() if name in TARGETS and target]) != 1:
         raise EC2ClientError(
             "InvalidParameterCombination", "The request must contain exactly one of the targets that a route can have."
@@ -84,7 +85,12 @@ def _validate(ec2: Any, targets: dict[str, Any]) -> None:
     if targets.get("interface_id"):
         ec2.get_network_interface(targets["interface_id"])
     if targets.get("gateway_id", "") and targets["gateway_id"].startswith("igw-"):
-        ec2.get_internet_gateway(targets["gateway_id"])
+        gateway, table = ec2.get_internet_gateway(targets["gateway_id"]), ec2.get_route_table(route_table_id)
+        if gateway.vpc is None or gateway.vpc.id != table.vpc_id:
+            raise EC2ClientError(
+                "InvalidParameterValue",
+                f"route table {route_table_id} and network gateway {gateway.id} belong to different networks",
+            )
     if targets.get("instance_id"):
         _validate_instance(ec2.get_instance(targets["instance_id"]))
 
@@ -100,28 +106,36 @@ def _validate_instance(instance: Any) -> None:
 
 @PATCH.wraps(RouteBackend, "replace_route")
 def _replace(original: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> Any:
-    _validate(self, kwargs)
-    return original(self, *args, **kwargs)
+    asked = named(original, self, *args, **kwargs)
+    _validate(self, asked["route_table_id"], asked)
+    if asked.get("destination_cidr_block"):
+        asked["destination_cidr_block"] = str(_block(asked["destination_cidr_block"]))
+    return original(**asked)
 
 
 @PATCH.wraps(RouteBackend, "create_route")
-def _create(original: Callable[..., Any], self: Any, route_table_id: str, *args: Any, **kwargs: Any) -> Any:
-    if not kwargs.get("local"):
-        _validate(self, kwargs)
-        destination = kwargs.get("destination_cidr_block") or (args[0] if args else None)
-        if destination:
-            _refuse_doubled(self.get_route_table(route_table_id), destination)
-    return original(self, route_table_id, *args, **kwargs)
+def _create(original: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> Any:
+    asked = named(original, self, *args, **kwargs)
+    if not asked.get("local"):
+        _validate(self, asked["route_table_id"], asked)
+        if asked.get("destination_cidr_block"):
+            destination = _block(asked["destination_cidr_block"])
+            _refuse_doubled(self.get_route_table(asked["route_table_id"]), destination)
+            asked["destination_cidr_block"] = str(destination)
+    return original(**asked)
 
 
-def _refuse_doubled(table: RouteTable, destination: str) -> None:
+def _block(destination: str) -> IPv4Network:
     try:
-        wanted = IPv4Network(destination, strict=False)
+        return IPv4Network(destination, strict=False)
     except ValueError:
         raise EC2ClientError(
             "InvalidParameterValue",
             f"Value ({destination}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.",
         ) from None
+
+
+def _refuse_doubled(table: RouteTable, destination: IPv4Network) -> None:
     for route in table.routes:
-        if route.destination_cidr_block and IPv4Network(route.destination_cidr_block) == wanted:
-            raise RouteAlreadyExistsError(destination)
+        if route.destination_cidr_block and IPv4Network(route.destination_cidr_block) == destination:
+            raise RouteAlreadyExistsError(str(destination))

@@ -22,6 +22,7 @@ from moto.core.responses import ActionResult
 from moto.core.types import Base64EncodedString
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses.instances import InstanceResponse
+from moto.iam.exceptions import NotFoundException
 
 from stax_local.emulator import launch_request, lifecycle
 from stax_local.emulator.patches.patch import Patch
@@ -40,13 +41,23 @@ def _run(original: Callable[..., Any], self: Any) -> Any:
     before = set(ec2.reservations)
     try:
         answered = original(self)
-    except Exception:
+        _finish(ec2, answered.result.instances, self.params)
+    except Exception as error:
         _undo(ec2, set(ec2.reservations) - before, _interfaces_named(self.params))
-        raise
-    reservation = answered.result
-    reservation.request_digest = digest
-    _finish(ec2, reservation.instances, self.params)
+        raise _of_ec2(error, self.params) from None
+    answered.result.request_digest = digest
     return answered
+
+
+def _of_ec2(error: Exception, request: Mapping[str, Any]) -> Exception:
+    """In EC2's words, what IAM says of an instance profile that is not there."""
+    if not isinstance(error, NotFoundException):
+        return error
+    name, value = next(iter((request.get("IamInstanceProfile") or {}).items()), ("name", ""))
+    message = (
+        f"Value ({value}) for parameter iamInstanceProfile.{name.lower()} is invalid. Invalid IAM Instance Profile"
+    )
+    return EC2ClientError("InvalidParameterValue", f"{message} {name.lower()}")
 
 
 def _earlier(ec2: Any, token: str | None, digest: str) -> Any:

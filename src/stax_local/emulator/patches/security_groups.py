@@ -1,9 +1,9 @@
 """Security groups: in a VPC that exists; protocols with and without ports, canonical blocks, all or nothing.
 
 moto: a group in a VPC that does not exist is made, whatever it is called and described as; TCP without
-ports, and a protocol that has none (VRRP is 112), are an HTTP 500; port 70000 is accepted; `10.0.0.1/8`
-stays as it is; of several permissions it answers with the last one's rules, and keeps the first ones
-when the last is refused.
+ports, and a protocol that has none (VRRP is 112), are an HTTP 500; port 70000, a protocol that nobody knows and
+a rule without a source are accepted, the last without a rule; `10.0.0.1/8` stays as it is; of several
+permissions it answers with the last one's rules, and keeps the first ones when the last is refused.
 AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html (what names may hold)
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html (blocks are made canonical)
@@ -51,6 +51,12 @@ def _invalid(message: str) -> EC2ClientError:
     return EC2ClientError("InvalidParameterValue", message)
 
 
+def _check_protocol(protocol: str) -> None:
+    if protocol in WITH_PORTS | WITH_TYPES | {"-1", "all"} or (protocol.isdecimal() and int(protocol) <= 255):
+        return
+    raise _invalid(f"Invalid value '{protocol}' for IP protocol. Unknown protocol.")
+
+
 def _check_ports(protocol: str, from_port: Any, to_port: Any) -> None:
     if protocol in WITH_PORTS | WITH_TYPES and (from_port is None or to_port is None):
         raise _invalid(f"Invalid value '' for portRange. Protocol {protocol} needs FromPort and ToPort.")
@@ -84,7 +90,10 @@ def _rules(original: Callable[..., Any], self: Any) -> list[dict[str, Any]]:
     rules = [dict(rule) for rule in original(self)]
     for rule in rules:
         if rule.get("ip_protocol"):  # a rule may also be named by its id
+            _check_protocol(str(rule["ip_protocol"]).lower())
             _check_ports(str(rule["ip_protocol"]).lower(), rule.get("from_port"), rule.get("to_port"))
+            if not any(rule.get(source) for source in ("ip_ranges", "source_groups", "prefix_list_ids")):
+                raise EC2ClientError("MissingParameter", "The request must contain a source: a CIDR block or a group")
             rule["ip_ranges"] = _canonical(rule.get("ip_ranges"))
     return rules
 
