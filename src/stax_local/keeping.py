@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,8 +22,11 @@ from stax_local.problem import Problem
 _LOGGER = logging.getLogger(__name__)
 
 FIRST_LINE = b"stax local region, format 1\n"
-REST_S = 0.4
-"""Between two writes.  A change after a quiet time is written at once; of a burst a kill -9 loses this much."""
+LEAST_REST_S, RESTS = 0.05, 2.0
+"""Between two writes: twice as long as the last one took, so that a third of a processor is spent at most.
+
+A change after a quiet time is written at once; of a burst a kill -9 loses what came since the last write began.
+"""
 WRITE_LIMIT_S = 20
 """A child that takes longer is stuck, and is ended."""
 WAIT_LIMIT_S = 2.0
@@ -121,9 +125,10 @@ class Keeper:
                 self._is_writing = True
                 self._changed.clear()
                 self._writes_begun += 1
+            began = time.monotonic()
             written = self._write_in_child()
             self._has_written(written)
-            self._over.wait(REST_S)
+            self._over.wait(max(LEAST_REST_S, RESTS * (time.monotonic() - began)))
 
     def _has_written(self, successfully: bool) -> None:
         with self._written:

@@ -5,7 +5,7 @@ gap: a filter stands before the first packet can pass it, and a route is replace
 and added.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stax_local.observed import BORN_RULES, Cable, Delay, End, Namespace, Observed, Route, Wanted
@@ -88,10 +88,12 @@ def commands(wanted: Wanted, observed: Observed) -> Iterator[Command]:
         yield from _swapped(name, kept, seen[name].egress_filters, "netdev")
         seen[name] = replace(seen[name], egress_filters=kept)
     for cable in sorted(laid):
-        yield from _laying(cable)
+        if cable.far.namespace in wanted.routers:  # what the other router has to say names its end
+            yield from _laying(cable.near.namespace, [cable])
     for name, router in sorted(wanted.routers.items()):
         gone = {end.device for end in torn if end.namespace == name}
-        yield from _facts(router, _without(seen[name], gone))
+        to_hosts = [each for each in sorted(laid) if each.near.namespace == name and each.far.namespace in wanted.hosts]
+        yield from _laying(name, to_hosts, _facts(router, _without(seen[name], gone)))
         yield from _delays(router, seen[name])
     for name in sorted(observed.namespaces.keys() - names):
         yield DropNamespace(name)
@@ -107,7 +109,15 @@ def _torn(wanted: Wanted, observed: Observed, whole: Iterable[Cable]) -> set[End
     }
 
 
-def _laying(cable: Cable) -> Iterator[Command]:
+def _laying(name: str, cables: Sequence[Cable], facts: Sequence[str] = ()) -> Iterator[Command]:
+    """Cables of one router and what it says then, at once: a process costs more than what it is told."""
+    lines = [line for cable in cables for line in _laid(cable)] + [*facts]
+    if lines:
+        yield Ip(name, tuple(lines))
+    yield from (Ip(cable.far.namespace, cable.setup) for cable in cables if cable.setup)
+
+
+def _laid(cable: Cable) -> tuple[str, ...]:
     near, far = cable.near, cable.far
     pair = (
         f"link add {near.device} mtu {cable.mtu} address {near.mac} type veth"
@@ -115,9 +125,7 @@ def _laying(cable: Cable) -> Iterator[Command]:
     )
     # Linux lets a proxied ARP answer wait up to 0.8 s, out of politeness to the real owner.
     at_once = f"ntable change name arp_cache dev {near.device} proxy_delay 0"
-    yield Ip(near.namespace, (pair, at_once, f"link set {near.device} up"))
-    if cable.setup:
-        yield Ip(far.namespace, cable.setup)
+    return pair, at_once, f"link set {near.device} up"
 
 
 def _swapped(name: str, wanted: Mapping[str, str], standing: Mapping[str, str], family: str) -> Iterator[Command]:
@@ -158,9 +166,9 @@ def _without(namespace: Namespace, devices: set[str]) -> Namespace:
     )
 
 
-def _facts(wanted: Namespace, observed: Namespace) -> Iterator[Command]:
-    """One batch a namespace: additions first, then what is too much."""
-    lines = [
+def _facts(wanted: Namespace, observed: Namespace) -> list[str]:
+    """The lines of one namespace: additions first, then what is too much."""
+    return [
         *(f"addr add {each.cidr_block} dev {each.device}" for each in sorted(wanted.addresses - observed.addresses)),
         *(
             f"neigh replace {each.address} lladdr {each.mac} dev {each.device} nud permanent"
@@ -173,8 +181,6 @@ def _facts(wanted: Namespace, observed: Namespace) -> Iterator[Command]:
         ),
         *_leftovers(wanted, observed),
     ]
-    if lines:
-        yield Ip(wanted.name, tuple(lines))
 
 
 def _leftovers(wanted: Namespace, observed: Namespace) -> Iterator[str]:

@@ -21,7 +21,7 @@ from stax_local.service import Clients
 
 _LOGGER = logging.getLogger(__name__)
 
-LEAST_REST_S = 0.01
+LEAST_REST_S = 0.002
 """Between two looks, so that a burst of changes is one look."""
 ROUNDS = 8
 """Of decisions in one look; a group needs three at most, and a mistake must not spin."""

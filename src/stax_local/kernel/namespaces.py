@@ -1,7 +1,10 @@
 """Network namespaces: made, found, entered, removed."""
 
 import ctypes
+import fcntl
 import os
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +14,8 @@ from stax_local.kernel.process import KernelError, run
 
 FOLDER = Path("/run/netns")
 CLONE_NEWNET = 0x40000000
+MS_BIND = 4096
+SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 # A router forwards between devices that carry no prefix, answers ARP for whom it can reach at
 # once, and believes its neighbours: `default` is what devices laid later will have.
@@ -33,10 +38,37 @@ Identity = tuple[int, int]
 
 def make(name: str, *, forwards: bool) -> None:
     """Make a namespace with its loopback up; a router (`forwards`) gets its settings."""
-    run(("ip", "netns", "add", name))
-    run(("ip", "-n", name, "link", "set", "lo", "up"))
+    if not FOLDER.is_mount():  # the first since the host has booted: `ip` prepares the folder
+        run(("ip", "netns", "add", name))
+        run(("ip", "-n", name, "link", "set", "lo", "up"))
+    else:
+        _in_a_thread(f"making {name}", lambda: _be_born(name))
     if forwards:
         inside(name, lambda: _set(_ROUTER_SETTINGS))
+
+
+def _be_born(name: str) -> None:
+    """What `ip netns add` does, without two processes: somebody waits for a machine."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    path = FOLDER / name
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444))
+    except FileExistsError as error:
+        raise KernelError(f"there is a network namespace {name} already") from error
+    here = b"/proc/thread-self/ns/net"
+    if libc.unshare(CLONE_NEWNET) != 0 or libc.mount(here, os.fsencode(path), b"none", MS_BIND, None) != 0:
+        why = os.strerror(ctypes.get_errno())
+        path.unlink()
+        raise KernelError(f"cannot make network namespace {name}: {why}")
+    _switch_on(b"lo")
+
+
+def _switch_on(device: bytes) -> None:
+    """Set a device of this thread's namespace up (man netdevice)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        asked = struct.pack("16sh14x", device, 0)
+        flags = struct.unpack("16sh14x", fcntl.ioctl(any_socket, SIOCGIFFLAGS, asked))[1]
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", device, flags | IFF_UP))
 
 
 def drop(name: str) -> None:
@@ -87,17 +119,25 @@ def inside(name: str, function: Callable[[], _Made]) -> _Made:
     A thread belongs to a namespace, not a process, so a thread of its own goes there and ends.
     Sockets opened there stay there, whoever uses them.
     """
+
+    def visit() -> _Made:
+        _enter(name)
+        return function()
+
+    return _in_a_thread(f"inside {name}", visit)
+
+
+def _in_a_thread(what: str, function: Callable[[], _Made]) -> _Made:
     outcome: list[_Made] = []
     failure: list[BaseException] = []
 
-    def visit() -> None:
+    def work() -> None:
         try:
-            _enter(name)
             outcome.append(function())
         except BaseException as error:
             failure.append(error)
 
-    thread = threading.Thread(target=visit, name=f"inside {name}")
+    thread = threading.Thread(target=work, name=what)
     thread.start()
     thread.join()
     if failure:
