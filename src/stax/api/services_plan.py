@@ -28,6 +28,7 @@ from stax.model.services import (
     CatalogueService,
     Definition,
     Revision,
+    RunningService,
     SecretWish,
     ServiceChange,
     ServicesPlan,
@@ -154,43 +155,58 @@ def compared(
     site: Site, way: Reached, wishes: Sequence[Wish], *, verb: str, secrets: Sequence[SecretWish] = ()
 ) -> Prepared:
     """Compare wishes with what runs; raises UsageError with everything that stands in the way."""
-    seen, names = way.swarm.seen(), way.swarm.secret_names()
-    ahead = seen
-    earlier = way.swarm.revisions()
-    stacks: list[StackPlan] = []
-    troubles: list[str] = []
-    made: dict[str, SecretWish] = {}
+    seen = way.swarm.seen()
+    found = _Comparison(seen, way.swarm.revisions(), way.swarm.secret_names(), secrets)
     for wish in wishes:
-        revisions = [one for one in earlier if one.stack == wish.stack]
-        plan, missing = _stack(wish, seen, revisions, names)
-        made |= {one.name: one for one in secrets if one.name in missing and random_length(one.made)}
-        troubles += [_missing_secret(name, wish.stack) for name in missing if name not in made]
-        troubles += obstacles(wish.stack, plan.definition, ahead)
-        ahead = with_planned(ahead, wish.stack, plan.definition)
-        stacks.append(plan)
-    images = _images(site, stacks, way.swarm, seen)
-    troubles += [one.complaint for one in images if one.complaint]
-    troubles += lacks_virtual_addresses(way.swarm, stacks)
+        found.add(wish)
+    images = _images(site, found.stacks, way.swarm, seen)
+    troubles = [*found.troubles, *(one.complaint for one in images if one.complaint)]
+    troubles += lacks_virtual_addresses(way.swarm, found.stacks)
     if troubles:
         raise UsageError("\n".join(["nothing was changed:", *(f"  {one}" for one in dict.fromkeys(troubles))]))
-    plan_ = ServicesPlan(
-        name=way.name, region=site.aws.place, account_id=site.aws.identity.account_id, stacks=tuple(stacks)
-    )
+    account_id = site.aws.identity.account_id
+    plan = ServicesPlan(name=way.name, region=site.aws.place, account_id=account_id, stacks=tuple(found.stacks))
     asks = any(one.is_in_registry for one in images)
-    return Prepared(plan=plan_, way=way, verb=verb, secrets=tuple(made.values()), asks_registries=asks)
+    return Prepared(plan=plan, way=way, verb=verb, secrets=tuple(found.made.values()), asks_registries=asks)
+
+
+class _Comparison:
+    """Stack by stack, what is to be against what is; those ahead count for those behind."""
+
+    def __init__(
+        self, seen: Seen, revisions: Sequence[Revision], secrets: Sequence[str], wishes: Sequence[SecretWish]
+    ) -> None:
+        self._seen = seen
+        self._ahead = seen
+        self._revisions = revisions
+        self._secrets = secrets
+        self._makeable = {one.name: one for one in wishes if random_length(one.made)}
+        self.stacks: list[StackPlan] = []
+        self.troubles: list[str] = []
+        self.made: dict[str, SecretWish] = {}
+
+    def add(self, wish: Wish) -> None:
+        """Compare one more stack."""
+        revisions = [one for one in self._revisions if one.stack == wish.stack]
+        plan, missing = _stack(wish, self._seen, revisions, self._secrets)
+        self.made |= {name: self._makeable[name] for name in missing if name in self._makeable}
+        self.troubles += [_missing_secret(name, wish.stack) for name in missing if name not in self._makeable]
+        self.troubles += obstacles(wish.stack, plan.definition, self._ahead)
+        self._ahead = with_planned(self._ahead, wish.stack, plan.definition)
+        self.stacks.append(plan)
 
 
 def _stack(wish: Wish, seen: Seen, revisions: Sequence[Revision], names: Sequence[str]) -> tuple[StackPlan, list[str]]:
     found, missing = secrets_of(wish.definition, wish.stack, names)
     plan = planned(wish, seen, revisions, found)
     running = {one.name: one for one in seen.of_stack(wish.stack)}
-    services = tuple(_waited_for(one, running[one.service].is_healthy) if one.action == "keep" else one
-                     for one in plan.services)  # fmt: skip
-    return replace(plan, services=services), missing
+    return replace(plan, services=tuple(_waited_for(one, running) for one in plan.services)), missing
 
 
-def _waited_for(change: ServiceChange, is_healthy: bool) -> ServiceChange:
-    return change if is_healthy else replace(change, action="await", how="as it should be, but not healthy yet")
+def _waited_for(change: ServiceChange, running: Mapping[str, RunningService]) -> ServiceChange:
+    if change.action != "keep" or running[change.service].is_healthy:
+        return change
+    return replace(change, action="await", how="as it should be, but not healthy yet")
 
 
 def _missing_secret(name: str, stack: str) -> str:

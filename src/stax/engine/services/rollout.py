@@ -45,18 +45,11 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
 
     Raises Unhealthy with what failed and why, when the stack is again what it was before.
     """
-    before = last_good(at.swarm.revisions(plan.stack)) if at.swarm.seen(plan.stack).services else None
-    one = Revision(
-        stack=plan.stack,
-        number=plan.revision,
-        at=datetime.now(UTC),
-        by=at.by,
-        verb=verb,
-        outcome="deploying",
-        definition=with_secrets(plan.definition, at.secrets(plan.stack, plan.definition)),
-    )
+    there = at.swarm.seen(plan.stack)
+    before = last_good(at.swarm.revisions(plan.stack)) if there.services else None
+    one = _revision(at, plan, verb)
     yield StepStarted(step=f"deploying {plan.stack}, revision {plan.revision}")
-    watch = Watch(before=frozenset(task.id for task in at.swarm.seen(plan.stack).tasks))
+    watch = Watch(before=frozenset(task.id for task in there.tasks))
     at.swarm.begin(one)
     _hand_over(at, plan.stack, one.definition)
     reached = yield from _followed(at, one, watch)
@@ -70,6 +63,18 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
     yield Warned(text=f"{plan.stack} revision {one.number}: {reason}", hint="\n".join(told))
     end = yield from _taken_back(at, one, before)
     raise Unhealthy(f"{plan.stack} revision {one.number} did not become healthy: {reason}", hint=end)
+
+
+def _revision(at: Rollout, plan: StackPlan, verb: str) -> Revision:
+    return Revision(
+        stack=plan.stack,
+        number=plan.revision,
+        at=datetime.now(UTC),
+        by=at.by,
+        verb=verb,
+        outcome="deploying",
+        definition=with_secrets(plan.definition, at.secrets(plan.stack, plan.definition)),
+    )
 
 
 def _hand_over(at: Rollout, stack: str, definition: Definition) -> None:
