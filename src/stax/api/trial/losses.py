@@ -1,5 +1,6 @@
 """What dies in the night: a NAT box while connections run through it, and a docker host."""
 
+from collections.abc import Generator
 from datetime import UTC, datetime
 
 from stax.api import drill_nat
@@ -7,10 +8,12 @@ from stax.api.trial.network import carried
 from stax.api.trial.walk import Story, Walk, checked, equal
 from stax.engine import cluster
 from stax.errors import Unhealthy
+from stax.events import Event
 from stax.model.cluster import CLUSTERS
-from stax.model.drill import DrillResult
+from stax.model.drill import DrillPlan, DrillResult
 from stax.model.inventory import Machine
 
+FIT_WITHIN_S = 120.0
 REPLACED_WITHIN_S = 900.0
 """A machine of AWS's is noticed to be gone, another one boots, and joins three clusters."""
 
@@ -18,10 +21,22 @@ REPLACED_WITHIN_S = 900.0
 def nat_box(walk: Walk) -> Story:
     """Cut the power of a NAT box under traffic, see the other carry it, and the box come back."""
     request = drill_nat.DrillRequest(name=walk.name, waits_for_return=True, ssh_key=walk.request.ssh_key)
-    plan = drill_nat.prepare(walk.site, request)
+    plan = yield from _fit(walk, request)
     result = yield from drill_nat.drill(walk.site, request, plan, person_home=walk.person_home)
     yield from _what_it_cost(walk, result)
     yield from carried(walk)
+
+
+def _fit(walk: Walk, request: drill_nat.DrillRequest) -> Generator[Event, None, DrillPlan]:
+    """Wait until the pair is fit to be broken: on a busy machine it may just have missed a few heartbeats."""
+    patience = walk.site.stopwatch(FIT_WITHIN_S)
+    while True:
+        yield from carried(walk)
+        try:
+            return drill_nat.prepare(walk.site, request)
+        except Unhealthy:
+            if patience.is_over:
+                raise
 
 
 def _what_it_cost(walk: Walk, result: DrillResult) -> Story:

@@ -8,6 +8,7 @@ from stax.api.nat_status import nat_status
 from stax.api.trial.walk import Inside, Story, Walk, checked, equal
 from stax.events import Checked
 from stax.model.inventory import Machine
+from stax.model.nat import NatStatus
 
 SETTLED_WITHIN_S = 300.0
 OPENS_WITHIN_S = 5
@@ -39,11 +40,14 @@ def way_out(walk: Walk) -> Story:
 
 def carried(walk: Walk) -> Story:
     """Wait until both boxes are well and each carries its own zone."""
-    status = nat_status(walk.site, walk.name)
-    walk.until(
-        lambda: not nat_status(walk.site, walk.name).findings, "the NAT boxes are well", within_s=SETTLED_WITHIN_S
-    )
-    for zone in status.zones:
+    found: list[NatStatus] = []
+
+    def are_well() -> bool:
+        found[:] = [nat_status(walk.site, walk.name)]
+        return not found[0].findings
+
+    walk.until(are_well, "the NAT boxes are well, each with its own zone", within_s=SETTLED_WITHIN_S)
+    for zone in found[0].zones:
         yield equal(f"private subnet {zone.number} is carried by", zone.own_box, zone.carried_by)
 
 

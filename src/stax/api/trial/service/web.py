@@ -17,7 +17,7 @@ from typing import Any
 
 PORT = 8080
 ASKERS, PAUSE_S, ANSWERS_WITHIN_S = 4, 0.05, 5.0
-STAYS_S = 3.0
+STAYS_S = 5.0
 """After the order to end: whoever has just looked the name up still comes."""
 
 counts: dict[str, Any] = {"asked": 0, "failed": 0, "why": "", "versions": {}, "servers": {}}
