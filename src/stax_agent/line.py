@@ -5,6 +5,7 @@ CONNECT, see stax_agent.nat.relay): TLS goes through end to end, so the relay se
 """
 
 import http.client
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ class Way:
     relay: str = ""
     """The address that relays, once it is known."""
     by_relay: bool = False
+    mark: int = 0
+    """Of packets that leave directly: the box's rules may send them out under another address; 0 for none."""
 
     def turn_from(self, *, by_relay: bool) -> bool:
         """Leave a way that failed, unless another line has; False when there is no other."""
@@ -90,9 +93,23 @@ class Line:
         made = http.client.HTTPSConnection(*address, timeout=connect_s, context=self._trust)
         if self._is_by_relay:
             made.set_tunnel(self.host, 443)
-        made.connect()
+        elif self._way.mark:
+            made.sock = self._trust.wrap_socket(self._marked(connect_s), server_hostname=self.host)
+        if made.sock is None:
+            made.connect()
         made.sock.settimeout(self._timeout_s)
         return made
+
+    def _marked(self, connect_s: float) -> socket.socket:
+        link = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            link.settimeout(connect_s)
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, self._way.mark)
+            link.connect((self.host, 443))
+        except OSError:
+            link.close()
+            raise
+        return link
 
 
 def endpoint(service: str, region: str) -> str:

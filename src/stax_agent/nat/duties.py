@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from stax_agent.ec2 import Ec2
 from stax_agent.imds import Credentials, Imds, Machine
@@ -13,15 +14,19 @@ from stax_agent.nat.agent import Agent, Setting
 from stax_agent.nat.canary import Sender
 from stax_agent.nat.discovery import canary_boxes, discover
 from stax_agent.nat.heartbeat import INTERVAL_S, LARGEST_BYTES, MISSED_UNTIL_LOST, PORT
+from stax_agent.nat.relay import MARK as RELAY_MARK
 from stax_agent.nat.report import parameter_name
 from stax_agent.nat.sealed import Keys
 from stax_agent.nat.site import Site
 from stax_agent.setback import Setback, say, until_it_works
 from stax_agent.ssm import Ssm
 
+T = TypeVar("T")
+
 NETWORK = Path("/etc/stax/nat.json")
 CANARY_LOOKS_EVERY_S = 600.0
 STARTING_TIMEOUT_S = 10.0
+_UNANSWERED = ("Timeout", "NoAnswer")
 
 STATE = Path("/run/stax-nat")
 
@@ -37,11 +42,15 @@ def watch_over(network: Path = NETWORK, state: Path = STATE) -> None:
     cidr_blocks: Mapping[str, str] = json.loads(network.read_text())
     state.mkdir(parents=True, exist_ok=True)
     machine = until_it_works(imds.machine)
-    site = until_it_works(lambda: _site(imds, machine, credentials, way, cidr_blocks))
+    site = until_it_works(lambda: by_either_address(way, lambda: _site(imds, machine, credentials, way, cidr_blocks)))
     way.relay = site.zones[site.peer].home
     # A way of its own: where only SSM does not answer, EC2's lines stay as they are.
-    ssm = Ssm(site.region, credentials, Way(relay=way.relay))
-    keys = until_it_works(lambda: read_keys(ssm, f"/stax/{machine.stax_name}/nat/hmac"))
+    ssm_way = Way(relay=way.relay, mark=way.mark)
+    ssm = Ssm(site.region, credentials, ssm_way)
+    key_name = f"/stax/{machine.stax_name}/nat/hmac"
+    keys = until_it_works(lambda: by_either_address(ssm_way, lambda: read_keys(ssm, key_name)))
+    # From here on the boxes relay for each other.
+    way.mark = ssm_way.mark = 0
     name = parameter_name(machine.stax_name, site.me)
     setting = Setting(
         keys=keys,
@@ -68,6 +77,19 @@ def _site(
         )
     finally:
         ec2.close()
+
+
+def by_either_address(way: Way, ask: Callable[[], T]) -> T:
+    """Ask AWS; next time under the address that stands in, or no longer, when this is no way.
+
+    Two boxes that start while each holds the other's address: neither hears the other, which could relay.
+    """
+    try:
+        return ask()
+    except Setback as setback:
+        if setback.code in _UNANSWERED:
+            way.mark = 0 if way.mark else RELAY_MARK
+        raise
 
 
 def _who_beats(own_address: str) -> str:

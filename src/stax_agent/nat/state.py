@@ -235,6 +235,9 @@ OWN_ZONE = (
 
 def decide(watch: Watch, event: Event, now_s: float) -> tuple[Watch, list[Command]]:
     """Return what the box knows after the event, and what it is to do."""
+    if isinstance(event, facts.CanaryHeard):
+        # Many a second, and none is a reason to act: that they stay away is, and time tells that.
+        return learn(watch, event, now_s), []
     watch = _fitness(learn(watch, event, now_s), now_s)
     commands: list[Command] = []
     for zone, table in ((watch.me, OWN_ZONE), (watch.peer, PEERS_ZONE)):
