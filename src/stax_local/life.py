@@ -14,6 +14,7 @@ from typing import Any
 from stax_local.fabric import Fabric
 from stax_local.folder import Folder, Settings, account_of
 from stax_local.front.keyring import new_key
+from stax_local.machines.cache import root_file_systems
 from stax_local.machines.leaving import leave
 from stax_local.problem import SAYS, TRIES, Problem
 from stax_local.process import Process, memory_mib, spawn
@@ -82,6 +83,8 @@ def status(folder: Folder) -> dict[str, Any]:
     if not process.is_alive():
         return facts | {"state": "died" if folder.endpoint.exists() else "stopped"}
     facts |= {"pid": process.pid, "since": (folder.process() or {})["since"], "memory_mib": memory_mib(process.pid)}
+    if settings.data_plane == "machines":
+        facts["root_file_systems"] = [path.name for path in root_file_systems(folder.home)]
     answer = _ask(settings, "/stax/status")
     return facts | {"state": "running", **answer} if answer else facts | {"state": "starting"}
 

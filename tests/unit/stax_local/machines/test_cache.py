@@ -1,12 +1,13 @@
 """The root file system is built once; what bears its name is whole."""
 
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
 from stax_local.kernel.process import KernelError
-from stax_local.machines.cache import Tell, path_of, root_file_system
+from stax_local.machines.cache import UNUSED_S, Tell, path_of, prune, root_file_system
 from stax_local.machines.recipe import Recipe
 from stax_local.problem import Problem
 
@@ -80,3 +81,46 @@ def test_a_failed_build_leaves_nothing_and_says_why(tmp_path: Path) -> None:
         root_file_system(tmp_path, RECIPE, Told(), fails)
 
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["lock"]
+
+
+def used(home: Path, *days_ago: int) -> list[str]:
+    """Root file systems by how long ago they were used, at time 0."""
+    for days in days_ago:
+        path = home / "cache" / f"rootfs-{days}"
+        path.mkdir(parents=True)
+        os.utime(path, (-days * UNUSED_S, -days * UNUSED_S))
+    return [f"rootfs-{days}" for days in days_ago]
+
+
+def left(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "cache").iterdir())
+
+
+def test_of_old_ones_the_two_that_were_used_last_are_kept_and_it_is_said_what_goes(tmp_path: Path) -> None:
+    used(tmp_path, 2, 3, 4, 5)
+    told = Told()
+
+    prune(tmp_path, told, lambda: 0.0)
+
+    assert left(tmp_path) == ["rootfs-2", "rootfs-3"]
+    assert ["rootfs-4" in told[0], "rootfs-5" in told[1]] == [True, True]
+
+
+def test_what_was_used_today_is_kept(tmp_path: Path) -> None:
+    names = used(tmp_path, 0, 1, 2)
+    os.utime(tmp_path / "cache" / "rootfs-2", (-10, -10))
+
+    prune(tmp_path, Told(), lambda: 0.0)
+
+    assert left(tmp_path) == sorted(names)
+
+
+def test_what_a_machine_stands_on_is_kept(tmp_path: Path) -> None:
+    names = used(tmp_path, 2, 3, 4)
+    machine = tmp_path / "local" / "web" / "machines" / "i-1"
+    machine.mkdir(parents=True)
+    (machine / "image").symlink_to(tmp_path / "cache" / "rootfs-4")
+
+    prune(tmp_path, Told(), lambda: 0.0)
+
+    assert left(tmp_path) == sorted(names)
