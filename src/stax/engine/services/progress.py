@@ -38,7 +38,7 @@ class Progress:
     failed: str = ""
     """Why the deployment is given up, in words; empty while there is hope."""
     culprits: tuple[Task, ...] = ()
-    """The tasks that failed, the newest first."""
+    """The tasks that failed, the newest first, then those that are not healthy yet."""
 
     def __str__(self) -> str:
         return ", ".join(f"{name} {good} of {all_} healthy" for name, (good, all_) in self.healthy.items())
@@ -60,24 +60,47 @@ class Watch:
 def progress(wanted: Mapping[str, Wanted], seen: Seen, watch: Watch, now_s: float) -> Progress:
     """Return how far the services of a stack have come."""
     there = {service.name: service for service in seen.services}
-    counts: dict[str, tuple[int, int]] = {}
-    failed, culprits, is_done = "", [], True
-    for name, wish in wanted.items():
-        service = there.get(name)
-        tasks = seen.tasks_of(service) if service else []
-        new = [one for one in tasks if one.fingerprint == wish.fingerprint]
-        healthy = sum(_is_healthy(one, wish, watch, now_s) for one in new)
-        number = wish.replicas if wish.replicas is not None else max(service.wanted if service else 0, 1)
-        counts[name] = (healthy, number)
-        old = [one for one in tasks if one.fingerprint != wish.fingerprint and one.state == "running"]
-        is_busy = service is None or service.update in _UNDER_WAY
-        is_done = is_done and healthy >= number and not old and not is_busy
-        broken = [one for one in new if one.state in _FAILED and one.id not in watch.before]
-        why = _given_up(service, new, broken, watch, now_s)
-        if why and not failed:
-            failed, culprits = f"{name}: {why}", broken or [one for one in new if one.trouble]
-    gone = [one for one in there.values() if one.name not in wanted]
-    return Progress(healthy=counts, is_done=is_done and not gone, failed=failed, culprits=tuple(culprits))
+    parts = {
+        name: _part(wish, there.get(name), seen.tasks_of(there[name]) if name in there else (), watch, now_s)
+        for name, wish in wanted.items()
+    }
+    lost = [(name, part) for name, part in parts.items() if part.failed]
+    failed = f"{lost[0][0]}: {lost[0][1].failed}" if lost else ""
+    told = lost[0][1].culprits if lost else tuple(one for part in parts.values() for one in part.culprits)
+    return Progress(
+        healthy={name: (part.healthy, part.number) for name, part in parts.items()},
+        is_done=all(part.is_done for part in parts.values()) and there.keys() <= wanted.keys(),
+        failed=failed,
+        culprits=told,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """How one service stands."""
+
+    healthy: int
+    number: int
+    is_done: bool
+    failed: str
+    culprits: tuple[Task, ...]
+
+
+def _part(wish: Wanted, service: RunningService | None, tasks: Sequence[Task], watch: Watch, now_s: float) -> _Part:
+    new = [one for one in tasks if one.fingerprint == wish.fingerprint]
+    well = [one for one in new if _is_healthy(one, wish, watch, now_s)]
+    number = wish.replicas if wish.replicas is not None else max(service.wanted if service else 0, 1)
+    leaving = [one for one in tasks if one.state == "running" and (one not in new or one.wanted != "running")]
+    is_busy = service is None or service.update in _UNDER_WAY
+    broken = [one for one in new if one.state in _FAILED and one.id not in watch.before]
+    unwell = [one for one in new if one.wanted == "running" and one not in well]
+    return _Part(
+        healthy=len(well),
+        number=number,
+        is_done=len(well) >= number and not leaving and not is_busy,
+        failed=_given_up(service, new, broken, watch, now_s),
+        culprits=(*broken, *unwell),
+    )
 
 
 def _is_healthy(task: Task, wish: Wanted, watch: Watch, now_s: float) -> bool:

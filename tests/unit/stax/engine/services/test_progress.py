@@ -34,6 +34,19 @@ def test_it_is_not_done_while_a_service_is_there_that_is_to_go():
     assert not progress(wish(), seen([service("web"), service("old", "web")], [task("web")]), Watch(), 0).is_done
 
 
+def test_it_is_not_done_while_a_task_too_many_still_runs():
+    leaving = task("web", "2", wanted="shutdown")
+
+    assert not progress(wish(), seen([service("web")], [task("web"), leaving]), Watch(), 0).is_done
+    assert not progress(wish(0), seen([service("web")], [leaving]), Watch(), 0).is_done
+
+
+def test_what_is_not_healthy_yet_is_told_when_the_time_is_over():
+    reached = progress(wish(), seen([service("web")], [task("web", state="starting")]), Watch(), 0)
+
+    assert (reached.failed, [one.state for one in reached.culprits]) == ("", ["starting"])
+
+
 def test_of_a_global_service_there_is_one_on_each_machine():
     everywhere = service("web", wanted=2)
 
