@@ -26,7 +26,7 @@ def prepare(site: Site, names: Sequence[str], where: Where, folder: Path | None)
     try:
         yield StaxNamed(name=way.name, region=site.aws.place)
         seen, revisions = way.swarm.seen(), way.swarm.revisions()
-        stacks = tuple(_stack(name, seen, revisions, known, names) for name in dict.fromkeys(names))
+        stacks = tuple(stack_plan(name, seen, revisions, known, also=names) for name in dict.fromkeys(names))
     except BaseException:
         way.close()
         raise
@@ -49,9 +49,10 @@ def stop(site: Site, prepared: Prepared) -> Generator[Event, None, ServicesPlan]
     return plan
 
 
-def _stack(
-    name: str, seen: Seen, revisions: Sequence[Revision], known: Mapping[str, CatalogueService], also: Sequence[str]
+def stack_plan(
+    name: str, seen: Seen, revisions: Sequence[Revision], known: Mapping[str, CatalogueService], *, also: Sequence[str]
 ) -> StackPlan:
+    """Return what ends with a stack, `also` what ends beside it.  Pure; raises NotFound for what never ran."""
     services = seen.of_stack(name)
     last = next((one for one in revisions if one.stack == name), None)
     if not services and last is None:

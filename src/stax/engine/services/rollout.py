@@ -127,7 +127,7 @@ def removed(swarm: Swarm, clock: Clock, stack: str) -> Generator[Event, None, No
         if not left and not swarm.seen(stack).services:
             return
         if stopwatch.is_over:
-            raise Unhealthy(f"of {stack} {tasks(len(left))} still run", hint="stax ps shows where")
+            raise Unhealthy(f"{stack}: {tasks(len(left))} still to end after {GONE_WITHIN_S:.0f} s", hint="stax ps --all")
         if left and len(left) != told:
             told = len(left)
             yield StepDetail(text=f"{tasks(told)} still to end")
