@@ -127,7 +127,8 @@ def removed(swarm: Swarm, clock: Clock, stack: str) -> Generator[Event, None, No
         if not left and not swarm.seen(stack).services:
             return
         if stopwatch.is_over:
-            raise Unhealthy(f"{stack}: {tasks(len(left))} still to end after {GONE_WITHIN_S:.0f} s", hint="stax ps --all")
+            message = f"{stack}: {tasks(len(left))} still to end after {GONE_WITHIN_S:.0f} s"
+            raise Unhealthy(message, hint="the same command again waits on")
         if left and len(left) != told:
             told = len(left)
             yield StepDetail(text=f"{tasks(told)} still to end")
