@@ -3,8 +3,42 @@
 The numbers are those of the cases in docs/nat.md.
 """
 
-from tests.nat_lab import NatLab, eventually
-from tests.nat_pair import carried_by
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.nat_lab import ROOT, NatLab, eventually
+from tests.nat_pair import all_go_on, carried_by, traffic_of
+
+NEW_A_SECOND = 2000
+LOADED_FOR_S = 120
+
+
+@contextmanager
+def thousands_begun(lab: NatLab) -> Iterator[None]:
+    """The first zone begins connections by the thousand, each over at once."""
+    script = str(ROOT / "bench/nat_begin.py")
+    sides = (
+        (f"{lab.label}.internet", "serve", str(LOADED_FOR_S)),
+        (lab.namespace(lab.hosts[1]), "begin", str(NEW_A_SECOND), str(LOADED_FOR_S)),
+    )
+    with ExitStack() as stack:
+        for namespace, *words in sides:
+            command = ("ip", "netns", "exec", namespace, sys.executable, script, *words)
+            running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+            stack.callback(running.wait)
+            stack.callback(running.kill)
+        eventually(lambda: int(lab.run(lab.nats[1], "conntrack", "-C")) > NEW_A_SECOND)
+        yield
+
+
+def test_a_power_cut_amid_thousands_of_new_connections_breaks_none_that_is_open(pair: NatLab) -> None:
+    """Case 21."""
+    with traffic_of(pair) as traffic, thousands_begun(pair):
+        pair.power_cut(1)
+        carried_by(pair, 2)
+        all_go_on(traffic)
 
 
 def test_a_second_failure_right_after_the_first(pair: NatLab) -> None:

@@ -1,11 +1,12 @@
 """docs/nat.md shows the tables of decisions as they are in the code."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
 
-from stax_agent.nat.state import AS_SAID, OWN_ZONE, PEERS_ZONE, Row
+from stax_agent.nat.state import AS_SAID, OWN_ZONE, PEERS_ZONE, Do, Row
 
 GUIDE = Path(__file__).parents[4] / "docs/nat.md"
 
@@ -19,6 +20,13 @@ def lines(table: tuple[Row, ...]) -> str:
 @pytest.mark.parametrize("table", [PEERS_ZONE, OWN_ZONE], ids=["peer's zone", "own zone"])
 def test_every_row_is_in_the_guide_in_its_order(table: tuple[Row, ...]):
     assert lines(table) in GUIDE.read_text()
+
+
+def test_the_diagram_is_drawn_from_the_tables():
+    drawn = runpy.run_path(str(GUIDE.parents[1] / "tools/nat-diagram"))["drawn"]()
+
+    assert drawn in GUIDE.read_text(), "run tools/nat-diagram"
+    assert all(row.because in drawn for row in PEERS_ZONE if row.do is Do.CARRY)
 
 
 def test_every_case_names_tests_that_there_are():
