@@ -1,5 +1,5 @@
 """Three docker hosts and their clusters: the tour, fleet's words, more hosts and fewer, a leader that dies, a lost
-quorum, a backup.  One stax, which each test leaves whole, and one service, which outlives all of it.
+quorum.  One stax, which each test leaves whole, and one service, which outlives all of it.
 """
 
 import json
@@ -138,16 +138,3 @@ def test_a_lost_quorum_is_told_and_recovered_from_the_survivor(stax: Stax) -> No
     whole_and_serving(stax, hosts=3)
     refused = stax.stax("recover", "--region", "local", "--yes")
     assert (refused.returncode, "has lost the majority" in refused.stderr) == (1, True)
-
-
-def test_a_new_stax_begins_with_the_services_of_one_that_is_gone(stax: Stax, tmp_path: Path) -> None:
-    kept = str(tmp_path / "kept")
-    stax.inside(leader(stax), "docker secret create word - </etc/hostname")
-    answer(stax, "backup", "make")
-    assert answer(stax, "backup", "fetch", "--to", kept).strip() == kept
-    stax.destroy()
-
-    stax.create(3, "--from-backup", kept)
-
-    whole_and_serving(stax, hosts=3)
-    assert stax.inside(leader(stax), "docker secret ls --format '{{.Name}}'").split() == ["word"]
