@@ -102,7 +102,8 @@ def update(walk: Walk) -> Story:
     walk.measured["updated"] = stopwatch.elapsed_s
     after = yield from _counted(walk, lambda said: said["versions"].get("2", 0) >= ENOUGH)
     asked, failed = (after[word] - before[word] for word in ("asked", "failed"))
-    yield checked("requests during the update", ok=not failed, finding=f"{asked}, {failed} failed {after['why']}")
+    why = f": {after['why']}" if failed else ""
+    yield checked("requests during the update", ok=not failed, finding=f"{asked}, {failed} failed{why}")
 
 
 def take_back(walk: Walk) -> Story:
