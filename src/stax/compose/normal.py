@@ -18,6 +18,13 @@ from stax.model.services import Definition
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}")
 _DURATION = re.compile(r"(\d+(\.\d+)?(us|ms|s|m|h))+")
 _BYTES = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?b?|b)?", re.IGNORECASE)
+_DURATIONS = (
+    ("stop_grace_period",),
+    *(("healthcheck", key) for key in ("interval", "timeout", "start_period")),
+    *(("deploy", of, key) for of in ("update_config", "rollback_config") for key in ("delay", "monitor")),
+    *(("deploy", "restart_policy", key) for key in ("delay", "window")),
+)
+_CONSTRAINT = re.compile(r"(node|engine)\.[a-z0-9_.-]+ *(==|!=) *\S+", re.IGNORECASE)
 LARGEST_FILE = 500_000
 """Of a config object of Swarm."""
 
@@ -88,7 +95,8 @@ class _Normaliser:
         for key in ("ports", "volumes"):
             given[key] = self._listed(key, given.get(key), place)
         given["deploy"] = self._deploy(given.get("deploy"), (*place, "deploy"))
-        self._check_health(given.get("healthcheck"), (*place, "healthcheck"))
+        self._check_durations(given, place)
+        self._check_constraints(given, place)
         return {key: value for key, value in given.items() if value not in (None, {}, [])}
 
     def _sort_out(self, name: str, key: str, value: Any) -> None:
@@ -168,11 +176,22 @@ class _Normaliser:
             if cpus is not None and not re.fullmatch(r"\d*\.?\d+", str(cpus)):
                 self._wrong((*place, kind, "cpus"), f"{shown(cpus)} is no number of processors: such as '0.5'")
 
-    def _check_health(self, value: Any, place: Place) -> None:
-        for key in ("interval", "timeout", "start_period"):
-            given = value.get(key) if isinstance(value, dict) else None
-            if given is not None and not _DURATION.fullmatch(str(given)):
-                self._wrong((*place, key), f"healthcheck.{key}: {shown(given)} is no duration: such as 10s or 1m30s")
+    def _check_durations(self, service: Mapping[str, Any], place: Place) -> None:
+        for path in _DURATIONS:
+            found: Any = service
+            for key in path:
+                found = found.get(key) if isinstance(found, dict) else None
+            if found is not None and not _DURATION.fullmatch(str(found)):
+                message = f"{'.'.join(path)}: {shown(found)} is no duration: such as 10s or 1m30s"
+                self._wrong((*place, *path), message)
+
+    def _check_constraints(self, service: Mapping[str, Any], place: Place) -> None:
+        placement = service["deploy"].get("placement")
+        found = placement.get("constraints") if isinstance(placement, dict) else None
+        for one in found if isinstance(found, list) else ():
+            if not _CONSTRAINT.fullmatch(str(one)):
+                where = (*place, "deploy", "placement", "constraints")
+                self._wrong(where, f"{shown(one)} is no constraint: such as node.labels.zone == eu-west-1a")
 
     def _config(self, name: str, body: Any) -> dict[str, Any]:
         given = dict(body or {})

@@ -12,10 +12,11 @@ from stax.engine.clock import Clock, Stopwatch
 from stax.engine.services import failures, homes
 from stax.engine.services.planning import document_of, last_good, secrets_of, tasks, wanted_of, with_secrets
 from stax.engine.services.progress import Progress, Watch, progress
-from stax.engine.services.swarm import Swarm
-from stax.errors import Unhealthy
+from stax.engine.services.swarm import DeploymentRefused, Swarm
+from stax.errors import StaxError, Unhealthy
 from stax.events import Event, StepDetail, StepStarted, Warned
 from stax.model.services import Definition, Revision, StackPlan
+from stax.remote.docker_api import DockerRefuses
 
 POLL_LONGEST_S = 1.0
 GONE_WITHIN_S = 120.0
@@ -51,7 +52,12 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
     yield StepStarted(step=f"deploying {plan.stack}, revision {plan.revision}")
     watch = Watch(before=frozenset(task.id for task in there.tasks))
     at.swarm.begin(one)
-    _hand_over(at, plan.stack, one.definition)
+    try:
+        _hand_over(at, plan.stack, one.definition)
+    except (DeploymentRefused, DockerRefuses) as refusal:
+        at.swarm.end(one, "failed")
+        end = yield from _taken_back(at, one, before)
+        raise StaxError(refusal.message, hint=end) from refusal
     reached = yield from _followed(at, one, watch)
     if reached.is_done:
         at.swarm.end(one, "done")

@@ -22,6 +22,10 @@ KEPT_REVISIONS = 10
 ENDED = ("complete", "failed", "shutdown", "rejected", "remove", "orphaned")
 
 
+class DeploymentRefused(StaxError):  # noqa: N818 - reads as what it says
+    """Docker's no to a document; a part of it may be there already."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """The Swarm at one moment."""
@@ -75,13 +79,16 @@ class Swarm:
         words = ("sudo", "docker", "stack", "deploy", *options, "--compose-file", "-", stack)
         done = self.run(words, given=document, limit_s=DEPLOYED_WITHIN_S)
         if done[0]:
-            raise StaxError(f"docker does not take {stack}: {done[1]}", hint="nothing is left half-started")
+            raise DeploymentRefused(f"Docker does not take {stack}: {done[1]}")
 
     def remove(self, stack: str) -> None:
         """Have `docker stack rm` end a stack's tasks; volumes stay."""
-        code, said = self.run(("sudo", "docker", "stack", "rm", stack), limit_s=DEPLOYED_WITHIN_S)
-        if code:
-            raise StaxError(f"docker does not remove {stack}: {said}", hint="run the same command again")
+        words = ("sudo", "docker", "stack", "rm", stack)
+        # What ends by itself meanwhile, as the network of a service that was just refused, is told as a failure.
+        if self.run(words, limit_s=DEPLOYED_WITHIN_S)[0]:
+            code, said = self.run(words, limit_s=DEPLOYED_WITHIN_S)
+            if code:
+                raise StaxError(f"Docker does not remove {stack}: {said}", hint="run the same command again")
 
     def run(self, words: Sequence[str], *, given: str = "", limit_s: float) -> tuple[int, str]:
         """Run a command on the manager; return its exit code and the last line of its complaint."""

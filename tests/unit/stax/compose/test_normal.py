@@ -82,6 +82,21 @@ def test_what_is_used_must_be_declared(used, missing):
     assert f"web uses {missing}, which is not there" in problems(f"services: {{web: {{image: b, {used}}}}}")[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["stop_grace_period: soon", "deploy: {update_config: {delay: '5'}}", "deploy: {restart_policy: {window: a while}}"],
+)
+def test_a_duration_has_its_unit(text):
+    assert "is no duration: such as 10s" in problems(f"services: {{web: {{image: b, {text}}}}}")[0]
+
+
+def test_a_constraint_compares():
+    text = "deploy: {placement: {constraints: ['node.role == manager', %s]}}"
+
+    assert "is no constraint" in problems(f"services: {{web: {{image: b, {text % 'zone'}}}}}")[0]
+    assert service("{image: b, %s}" % (text % "'node.labels.stax.home.db==yes'"))["deploy"]["placement"]
+
+
 def test_files_beside_it_are_read_in(tmp_path: Path):
     (tmp_path / "site.conf").write_text("listen 80;")
     (tmp_path / "web.env").write_text("# a comment\nA=1\nB='2'\n")

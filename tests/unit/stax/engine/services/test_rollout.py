@@ -10,7 +10,7 @@ from tests.unit.stax.engine.services.seen import seen, service, task
 
 from stax.compose.render import FINGERPRINT
 from stax.engine.services.rollout import Rollout, removed, roll_out
-from stax.engine.services.swarm import Seen
+from stax.engine.services.swarm import DeploymentRefused, Seen
 from stax.errors import StaxError, Unhealthy
 from stax.events import Warned
 from stax.model.services import Revision, StackPlan
@@ -59,6 +59,8 @@ class Swarm:
 
     def deploy(self, stack: str, document: str, *, asks_registries: bool) -> None:
         self.runs = json.loads(document)
+        if image(self) == "refused":
+            raise DeploymentRefused("Docker does not take web: invalid")
 
     def remove(self, stack: str) -> None:
         self.runs = None
@@ -148,6 +150,18 @@ def test_a_failure_before_that_is_not_gone_back_to(swarm: Swarm, deploy: Deploy)
         with pytest.raises(Unhealthy):
             deploy("bad")
 
+    assert image(swarm) == "good"
+
+
+def test_what_docker_refuses_is_not_left_half_there(swarm: Swarm, deploy: Deploy):
+    with pytest.raises(StaxError, match="Docker does not take web: invalid") as caught:
+        deploy("refused")
+    assert (outcomes(swarm), swarm.runs) == (["failed"], None)
+    assert "removed again" in caught.value.hint
+
+    deploy("good")
+    with pytest.raises(StaxError, match="invalid"):
+        deploy("refused")
     assert image(swarm) == "good"
 
 
