@@ -1,4 +1,4 @@
-"""Services on a stax whose machines boot: planned, started, updated, taken back, interrupted, stopped."""
+"""Services on a stax whose machines boot: planned, started, updated, interrupted, taken back, stopped."""
 
 import json
 import signal
@@ -30,7 +30,10 @@ services:
     init: true
     ports: ["8000:80"]
     healthcheck: {{test: wget -q -O /dev/null http://127.0.0.1/index.html, interval: 1s, timeout: 3s, retries: 5}}
-    deploy: {{replicas: 2, placement: {{max_replicas_per_node: 1}}}}
+    deploy:
+      replicas: 2
+      placement: {{max_replicas_per_node: 1}}
+      update_config: {{monitor: 1s}}
 """
 BROKEN = "services: {shop: {image: 'box:2', command: sh -c 'echo no database; exit 3', deploy: {replicas: 2}}}"
 
@@ -52,7 +55,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 def run(stax: Stax, *words: str) -> subprocess.CompletedProcess[str]:
-    return stax.stax(*words, "--region", "local")
+    return stax.stax("--region", "local", *words)
 
 
 def done(stax: Stax, *words: str) -> str:
@@ -90,25 +93,34 @@ def test_a_compose_file_is_planned_started_and_then_nothing_is_left_to_do(stax: 
     assert "nothing to do" in start(stax, shop)
 
 
-def test_an_update_replaces_tasks_and_a_rollback_brings_them_back(stax: Stax, shop: Path) -> None:
-    start(stax, shop)
+def test_an_update_that_is_interrupted_is_finished_by_the_same_command(stax: Stax, shop: Path) -> None:
     shop.write_text(SHOP.format(version=2))
+    words = ("-m", "stax", "--region", "local", "start", "shop", "-f", str(shop), "--yes")
+    with subprocess.Popen([sys.executable, *words], env=stax.env, stderr=subprocess.PIPE, text=True) as begun:
+        assert begun.stderr
+        told = [
+            next(line for line in begun.stderr if wanted in line) for wanted in ("image: box:1 -> box:2", "deploying")
+        ]
+        begun.send_signal(signal.SIGINT)
+        begun.stderr.read()
+    assert (begun.returncode, len(told)) == (130, 2)
 
-    planned = run(stax, "start", "shop", "-f", str(shop), "--plan")
-    assert "image: box:1 -> box:2" in planned.stdout
     start(stax, shop)
+
     assert page(stax) == "version 2"
     assert done(stax, "exec", "shop.1", "--", "cat", "/index.html") == "version 2\n"
     assert "begins" in done(stax, "logs", "shop.1", "--grep", "^begins$", "--since", "10m")
 
+
+def test_a_rollback_brings_back_what_was_before(stax: Stax) -> None:
     done(stax, "rollback", "shop", "--yes")
+
     assert page(stax) == "version 1"
-    outcomes = [one["outcome"] for one in json.loads(done(stax, "services", "shop", "-o", "json"))["revisions"]]
-    assert set(outcomes) == {"done"}
+    newest = json.loads(done(stax, "services", "shop", "-o", "json"))["revisions"][0]
+    assert (newest["verb"], newest["outcome"]) == ("rollback", "done")
 
 
-def test_an_update_that_fails_is_taken_back_and_says_why(stax: Stax, shop: Path, tmp_path: Path) -> None:
-    start(stax, shop)
+def test_an_update_that_fails_is_taken_back_and_says_why(stax: Stax, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text(BROKEN)
 
@@ -121,58 +133,38 @@ def test_an_update_that_fails_is_taken_back_and_says_why(stax: Stax, shop: Path,
     assert row(stax, "shop_shop")["health"] == "healthy"
 
 
-def test_an_interrupted_start_is_finished_by_the_same_command(stax: Stax, shop: Path) -> None:
-    shop.write_text(SHOP.format(version=2))
-    words = ("-m", "stax", "start", "shop", "-f", str(shop), "--yes", "--region", "local")
-    with subprocess.Popen([sys.executable, *words], env=stax.env, stderr=subprocess.PIPE, text=True) as begun:
-        assert begun.stderr
-        next(line for line in begun.stderr if "deploying shop" in line)
-        begun.send_signal(signal.SIGINT)
-        begun.stderr.read()
-    assert begun.returncode == 130
+def test_what_cannot_be_is_refused_with_every_reason_before_anything_is_changed(stax: Stax, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(
+        """
+services:
+  absent: {image: "nowhere:1"}
+  port: {image: "box:1", ports: ["8000:80"]}
+  hosts: {image: "box:1", ports: ["81:80"], deploy: {replicas: 3}}
+  large: {image: "box:1", deploy: {resources: {reservations: {memory: 900G}}}}
+  vip: {image: "box:1", deploy: {endpoint_mode: vip}}
+"""
+    )
 
-    start(stax, shop)
-
-    assert page(stax) == "version 2"
-    assert row(stax, "shop_shop")["health"] == "healthy"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("image: 'nowhere:1'", "stax push nowhere:1"),
-        ("image: 'box:1', ports: ['8000:80']", "shop_shop has: publish another"),
-        ("image: 'box:1', ports: ['81:80'], deploy: {replicas: 3}", "there are 2 docker hosts"),
-        ("image: 'box:1', deploy: {resources: {reservations: {memory: 900G}}}", "there is room for 0; free: docker1"),
-        ("image: 'box:1', deploy: {endpoint_mode: vip}", "write dnsrr"),
-        ("image: 'box:1', privileged: true", "compose.yaml:1: Swarm cannot do privileged"),
-    ],
-)
-def test_what_cannot_be_is_refused_before_anything_is_changed(
-    stax: Stax, shop: Path, tmp_path: Path, text: str, said: str
-) -> None:
-    if "8000" in text:
-        start(stax, shop)
-    (tmp_path / "compose.yaml").write_text(f"services: {{other: {{{text}}}}}")
-
-    refused = run(stax, "start", "other", "-f", str(tmp_path / "compose.yaml"), "--yes")
+    refused = run(stax, "start", "other", "-f", str(file), "--yes")
 
     assert refused.returncode == 2
-    assert said in refused.stderr
-    assert run(stax, "ps", "other").returncode == 4
+    for said in (
+        "stax push nowhere:1",
+        "other_port wants port 8000/tcp, which shop_shop has",
+        "there are 2 docker hosts",
+        "there is room for 0; free: docker1",
+        "endpoint_mode: vip (write dnsrr), which takes IPVS",
+    ):
+        assert said in refused.stderr
+    assert [one["stack"] for one in json.loads(done(stax, "ps", "-o", "json"))["tasks"]] == ["shop", "shop"]
 
 
-def test_a_service_is_started_behind_what_it_needs_and_stopped(stax: Stax, tmp_path: Path) -> None:
-    for name in ("front", "behind"):
-        (tmp_path / "own" / name).mkdir(parents=True)
-        body = f"services: {{{name}: {{image: 'box:1', command: sleep 600, init: true}}}}"
-        (tmp_path / "own" / name / "compose.yaml").write_text(body)
-    (tmp_path / "own" / "front" / "service.toml").write_text('needs = ["behind"]')
-    own = ("--services", str(tmp_path / "own"))
+def test_what_is_stopped_can_be_started_without_its_file(stax: Stax) -> None:
+    done(stax, "stop", "shop", "--yes")
+    assert row(stax, "shop")["state"] == "stopped"
+    assert run(stax, "ps", "shop").returncode == 4
 
-    said = done(stax, "start", "front", *own, "--yes")
-    assert [line.split()[0] for line in said.splitlines()] == ["behind", "front"]
+    planned = run(stax, "start", "shop", "--plan")
 
-    done(stax, "stop", "front", "behind", "--yes")
-    assert run(stax, "ps", "front").returncode == 4
-    assert row(stax, "front")["state"] == "stopped"
+    assert (planned.returncode, "is started again" in planned.stdout) == (3, True)
