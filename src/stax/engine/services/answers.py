@@ -30,8 +30,6 @@ class Node:
     nano_cpus: int
     memory_bytes: int
     takes_tasks: bool
-    labels: Mapping[str, str]
-    is_manager: bool = False
 
 
 def node(answer: Answer, names: Mapping[str, str]) -> Node:
@@ -47,8 +45,6 @@ def node(answer: Answer, names: Mapping[str, str]) -> Node:
         nano_cpus=int(resources.get("NanoCPUs", 0)),
         memory_bytes=int(resources.get("MemoryBytes", 0)),
         takes_tasks=answer.get("Status", {}).get("State") == "ready" and spec.get("Availability") == "active",
-        labels=labels,
-        is_manager=spec.get("Role") == "manager",
     )
 
 

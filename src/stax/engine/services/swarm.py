@@ -5,7 +5,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from stax.compose.render import SHARED_NETWORK
 from stax.engine.managers import TRIED, Managers
@@ -33,8 +32,6 @@ class Seen:
     nodes: tuple[Node, ...]
     services: tuple[RunningService, ...]
     tasks: tuple[Task, ...]
-    specs: Mapping[str, answers.Answer]
-    """Each service as the engine has it, by id."""
     reserved: Mapping[str, tuple[int, int]]
     """What each task has reserved, by its id: billionths of a processor, bytes."""
 
@@ -68,7 +65,6 @@ class Swarm:
             nodes=nodes,
             services=tuple(sorted(found.values(), key=lambda one: (one.stack, one.name))),
             tasks=tuple(answers.task(one, found[one["ServiceID"]], by_id) for one in tasks),
-            specs={one["ID"]: one for one in services},
             reserved={one["ID"]: _reserved(one) for one in tasks},
         )
 
@@ -113,11 +109,6 @@ class Swarm:
         """Return those of the tasks that have not ended; a service that is gone may have some."""
         said = self.docker.get("/tasks")
         return [str(one["ID"]) for one in said if one["ID"] in ids and one["Status"].get("State") not in ENDED]
-
-    def update(self, service: RunningService, spec: Mapping[str, Any]) -> None:
-        """Change a service; raises DockerRefuses when somebody else has, meanwhile."""
-        current = self.docker.get(f"/services/{service.id}")
-        self.docker.post(f"/services/{service.id}/update?version={current['Version']['Index']}", spec)
 
     def have_shared_network(self) -> None:
         """See that the network is there on which services of different stacks find one another."""

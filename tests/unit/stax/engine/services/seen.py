@@ -18,7 +18,6 @@ def node(name: str, *, cpus: int = 2, memory_bytes: int = 4 * GIB, takes_tasks: 
         nano_cpus=cpus * 10**9,
         memory_bytes=memory_bytes,
         takes_tasks=takes_tasks,
-        labels={},
     )
 
 
@@ -50,7 +49,7 @@ def seen(
     nodes: Sequence[Node] = (node("docker1"), node("docker2")),
     reserved: dict[str, tuple[int, int]] | None = None,
 ) -> Seen:
-    return Seen(nodes=tuple(nodes), services=tuple(services), tasks=tuple(tasks), specs={}, reserved=reserved or {})
+    return Seen(nodes=tuple(nodes), services=tuple(services), tasks=tuple(tasks), reserved=reserved or {})
 
 
 def port(number: int) -> Port:

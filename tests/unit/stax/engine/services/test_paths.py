@@ -15,7 +15,7 @@ DB = replace(WEB, id="2", service="db")
 
 
 def seen(*tasks: Task) -> Seen:
-    return Seen(nodes=(), services=(), tasks=tasks, specs={}, reserved={})
+    return Seen(nodes=(), services=(), tasks=tasks, reserved={})
 
 
 @pytest.mark.parametrize("wish", ["shop_web", "shop_web.1", "web.1", "shop"])
