@@ -5,7 +5,7 @@
 All that stands in the way is told at once, before anything begins.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from stax.engine.services.availability import Availability, looked_up
 from stax.engine.services.fitting import obstacles, with_planned
 from stax.engine.services.kernel import lacks_virtual_addresses
 from stax.engine.services.logins import shown_to_registries
-from stax.engine.services.planning import Wish, last_good, planned, secrets_of
+from stax.engine.services.planning import Wish, is_unfinished, last_good, planned, secrets_of
 from stax.engine.services.swarm import Seen, Swarm
 from stax.engine.services.way import Reached, Where, reached
 from stax.engine.site import Site
@@ -28,7 +28,6 @@ from stax.model.services import (
     CatalogueService,
     Definition,
     Revision,
-    RunningService,
     SecretWish,
     ServiceChange,
     ServicesPlan,
@@ -199,14 +198,16 @@ class _Comparison:
 def _stack(wish: Wish, seen: Seen, revisions: Sequence[Revision], names: Sequence[str]) -> tuple[StackPlan, list[str]]:
     found, missing = secrets_of(wish.definition, wish.stack, names)
     plan = planned(wish, seen, revisions, found)
-    running = {one.name: one for one in seen.of_stack(wish.stack)}
-    return replace(plan, services=tuple(_waited_for(one, running) for one in plan.services)), missing
+    well = {one.name for one in seen.of_stack(wish.stack) if one.is_healthy}
+    if is_unfinished(revisions):
+        well = set()
+    return replace(plan, services=tuple(_waited_for(one, well) for one in plan.services)), missing
 
 
-def _waited_for(change: ServiceChange, running: Mapping[str, RunningService]) -> ServiceChange:
-    if change.action != "keep" or running[change.service].is_healthy:
+def _waited_for(change: ServiceChange, well: Collection[str]) -> ServiceChange:
+    if change.action != "keep" or change.service in well:
         return change
-    return replace(change, action="await", how="as it should be, but not healthy yet")
+    return replace(change, action="await", how="as it should be; waited for until it is healthy")
 
 
 def _missing_secret(name: str, stack: str) -> str:

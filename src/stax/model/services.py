@@ -77,7 +77,7 @@ class ServiceChange:
 
     service: str
     action: str
-    """add, change, restart, remove, or keep."""
+    """add, change, restart, remove, await, or keep."""
     changes: tuple[Change, ...] = ()
     how: str = ""
     """Which tasks are replaced, and in which order, in words."""
@@ -127,7 +127,7 @@ class Revision:
     verb: str
     """Such as start, scale web=3, or rollback to 2."""
     outcome: str
-    """deploying, done, failed or stopped."""
+    """deploying, done, failed or interrupted."""
     definition: Definition = field(default_factory=dict)
 
 

@@ -51,7 +51,7 @@ def planned(wish: Wish, seen: Seen, revisions: Sequence[Revision], secrets: Mapp
 
 def last_deployed(revisions: Sequence[Revision]) -> Revision | None:
     """Return the revision that runs, or that was begun last; one that failed was taken back."""
-    return next((one for one in revisions if one.outcome in {"done", "deploying"}), None)
+    return next((one for one in revisions if one.outcome in {"done", "deploying", "interrupted"}), None)
 
 
 def last_good(revisions: Sequence[Revision]) -> Revision | None:
@@ -118,8 +118,13 @@ def tasks(number: int) -> str:
     return "1 task" if number == 1 else f"{number} tasks"
 
 
+def is_unfinished(revisions: Sequence[Revision]) -> bool:
+    """Return whether nobody has seen the end of the last deployment."""
+    return bool(revisions) and revisions[0].outcome == "deploying"
+
+
 def _doubts(stack: str, revisions: Sequence[Revision]) -> list[str]:
-    if revisions and revisions[0].outcome == "deploying":
+    if is_unfinished(revisions):
         one = revisions[0]
         return [f"{stack}: revision {one.number} by {one.by} was interrupted, or is being deployed at this moment"]
     return []

@@ -52,6 +52,7 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
     yield StepStarted(step=f"deploying {plan.stack}, revision {plan.revision}")
     watch = Watch(before=frozenset(task.id for task in there.tasks))
     at.swarm.begin(one)
+    _close_interrupted(at.swarm, one)
     try:
         _hand_over(at, plan.stack, one.definition)
     except (DeploymentRefused, DockerRefuses) as refusal:
@@ -69,6 +70,12 @@ def roll_out(at: Rollout, plan: StackPlan, verb: str) -> Generator[Event, None, 
     yield Warned(text=f"{plan.stack} revision {one.number}: {reason}", hint="\n".join(told))
     end = yield from _taken_back(at, one, before)
     raise Unhealthy(f"{plan.stack} revision {one.number} did not become healthy: {reason}", hint=end)
+
+
+def _close_interrupted(swarm: Swarm, one: Revision) -> None:
+    for older in swarm.revisions(one.stack):
+        if older.number < one.number and older.outcome == "deploying":
+            swarm.end(older, "interrupted")
 
 
 def _revision(at: Rollout, plan: StackPlan, verb: str) -> Revision:

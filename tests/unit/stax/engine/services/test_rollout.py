@@ -195,7 +195,7 @@ def test_what_is_interrupted_is_finished_by_the_next(swarm: Swarm, deploy: Deplo
 
     deploy("good")
 
-    assert outcomes(swarm) == ["deploying", "done"]
+    assert outcomes(swarm) == ["interrupted", "done"]
 
 
 def test_tasks_that_do_not_end_are_not_waited_for_without_a_bound(swarm: Swarm, deploy: Deploy):
