@@ -6,6 +6,7 @@ revision and its look at the cluster first; Docker's own words on a manager, wit
 tasks are updated one by one while a client asks without a pause: no request may fail.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -23,7 +24,7 @@ from tests.machines import lacking
 
 from stax.api.trial.image import FOLDER, archive
 
-HOSTS, REPLICAS, MANY, TURNS = 3, 2, 6, 3
+HOSTS, REPLICAS, MANY = 3, 2, 6
 LIMIT = 1.5
 """Times Docker's own; a plan, a revision and six seconds of looking on cost something."""
 COMPOSE = FOLDER / "compose.yaml"
@@ -39,6 +40,9 @@ until [ -z "$(docker ps -q -f label=com.docker.stack.namespace={name})" ]; do sl
 
 
 def main() -> None:
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--turns", type=int, default=3, help="how often each of the two ways is measured (3)")
+    turns = reader.parse_args().turns
     if why := lacking():
         print(json.dumps({"bench": "services", "skipped": f"machines need {why}"}))
         return
@@ -47,7 +51,7 @@ def main() -> None:
         try:
             stax.up()
             stax.create(HOSTS)
-            measured = {**starts(stax, Path(folder)), **update(stax)}
+            measured = {**starts(stax, Path(folder), turns), **update(stax)}
         finally:
             stax.down()
     ok = measured["ratio"] <= LIMIT and measured["failed"] == 0
@@ -57,7 +61,7 @@ def main() -> None:
     sys.exit(not ok)
 
 
-def starts(stax: Stax, folder: Path) -> dict[str, float]:
+def starts(stax: Stax, folder: Path, turns: int) -> dict[str, float]:
     """Start both ways by turns, each from nothing."""
     image = folder / "web.tar"
     image.write_bytes(archive(os.uname().machine.replace("aarch64", "arm64")))
@@ -66,7 +70,7 @@ def starts(stax: Stax, folder: Path) -> dict[str, float]:
     for host in stax.hosts():
         stax.inside(host.instance_id, f"cat > /root/compose.yaml <<'END'\nversion: '3.9'\n{stripped(text)}END")
     took: dict[str, list[float]] = {"stax": [], "docker": []}
-    for _ in range(TURNS):
+    for _ in range(turns):
         took["stax"].append(seconds(lambda: start(stax, "1", REPLICAS)))
         on_a_manager(stax, GONE.format(name="web"))
         took["docker"].append(seconds(lambda: on_a_manager(stax, POLLED.format(name="raw"))))
