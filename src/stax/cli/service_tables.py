@@ -15,7 +15,7 @@ def services_plan(plan: ServicesPlan) -> list[str]:
     if not plan.has_changes:
         names = ", ".join(stack.stack for stack in plan.stacks)
         return [printable(f"{names}: as it should be, and healthy; nothing to do")]
-    lines = [f"in {plan.name} in {plan.region}, account {plan.account_id}:", ""]
+    lines = [f"{plan.name} in {plan.region}, account {plan.account_id}:", ""]
     for stack in plan.stacks:
         lines += list(_stack(stack)) if stack.has_changes else [f"  {stack.stack}: as it should be, and healthy"]
     return [printable(line, most=_LONGEST + 80) for line in lines]

@@ -18,7 +18,7 @@ def test_old_and_new_stand_below_the_service():
     )
 
     assert services_plan(made) == [
-        "in demo in local, account 1:",
+        "demo in local, account 1:",
         "",
         "  web, revision 2",
         "    Change  web  2 tasks replaced one at a time",
