@@ -24,6 +24,10 @@ GAP_FADES_PER_S = 0.1
 SILENT_AFTER_S = 1.5
 CANARY_WELL_S = 0.2
 """As long as the detection of a lost peer: who got out within it got out through a box that lives."""
+HOSTS_THERE_S = 0.15
+"""Three canaries within the VPC: where they come, whoever does not get out is cut off, and not just late."""
+ALONE_UNTIL_LOST_S = 0.6
+"""Nobody of the other zone is heard: it is cut off, or the packets of a busy machine wait.  Those come in the end."""
 CANARY_GAPS_UNTIL_MISSED = 1.5
 """Where canaries come late as well, by as much as they lately did and half as much again."""
 CANARY_DEAD_AFTER_S = 1.0
@@ -104,6 +108,13 @@ class View:
         if is_missed and is_reached and within_s <= CANARY_WELL_S:
             return Canaries.DEAD
         return Canaries.SILENT
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the peer's silence is short, and its hosts, who could say more, are silent as well."""
+        within_s = self.now_s - self.watch.canary_within_at_s
+        had_hosts = self.watch.canary_within_at_s != NEVER
+        return had_hosts and within_s > HOSTS_THERE_S and self.peer_silent_for_s <= ALONE_UNTIL_LOST_S
 
     @property
     def is_doubted(self) -> bool:
@@ -195,6 +206,11 @@ PEERS_ZONE = (
         Do.NOTHING,
         "the peer is not heard, but its zone's hosts get out through it",
         alarm=True,
+    ),
+    Row(
+        lambda v: v.peer is Peer.LOST and v.is_alone and not v.zone.is_mine,
+        Do.NOTHING,
+        "neither the peer nor its zone's hosts are heard, for a moment only",
     ),
     Row(lambda v: v.peer is Peer.LOST and v.is_fit, Do.CARRY, "the peer is lost, and no host gets out through it"),
     Row(lambda v: v.peer is Peer.UNFIT and v.is_fit, Do.CARRY, "the peer says that it is unfit"),

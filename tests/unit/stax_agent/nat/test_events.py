@@ -86,10 +86,10 @@ def test_hosts_that_were_away_altogether_are_no_outage():
 
 
 def test_a_move_that_failed_is_the_same_entry_when_it_is_tried_again():
-    day = Day().lives(0.25, GETS_OUT).ends_the_move(failure="throttled")
+    day = Day().lives(0.25, GETS_OUT, WITHIN).ends_the_move(failure="throttled")
     assert [(entry["what"], entry["failure"]) for entry in day.told()] == [("failed", "throttled")]
 
-    day.lives(1, GETS_OUT).ends_the_move()
+    day.lives(1, GETS_OUT, WITHIN).ends_the_move()
 
     assert [(entry["what"], entry["tries"], entry["called_ms"]) for entry in day.told()] == [("moved", 2, 1100)]
 
@@ -101,7 +101,7 @@ def test_an_unfit_peers_reason_is_told_with_the_move():
 
 
 def test_what_the_peer_takes_back_is_gone():
-    day = Day().lives(0.25, GETS_OUT).ends_the_move().lives(1, WELL, GETS_OUT, OUT, WITHIN)
+    day = Day().lives(0.25, GETS_OUT, WITHIN).ends_the_move().lives(1, WELL, GETS_OUT, OUT, WITHIN)
 
     day.hears(Looked(PEERS, Holder.PEER, Holder.PEER))
 
