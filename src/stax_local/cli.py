@@ -194,8 +194,10 @@ def _up(arguments: argparse.Namespace) -> int:
                           "ran_already": ran_already}))  # fmt: skip
         return 0
     print(f"Region {settings.name} {'runs already' if ran_already else 'is up'} at {endpoint}, as {settings.region}.")
-    print(f"  stax create --region {settings.name:<12}  make a stax in it")
-    print(f'  eval "$({folder.command("env")})"  let any AWS tool use it')
+    create, env = f"stax create --region {settings.name}", f'eval "$({folder.command("env")})"'
+    width = max(len(create), len(env))
+    print(f"  {create:<{width}}  make a stax in it")
+    print(f"  {env:<{width}}  let any AWS tool use it")
     return 0
 
 
