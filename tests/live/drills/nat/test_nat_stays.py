@@ -12,6 +12,16 @@ from tests.nat_pair import stays
 from stax_agent.nat import heartbeat, sealed
 
 
+def test_heartbeats_lost_both_ways_move_nothing_and_alarm(pair: NatLab) -> None:
+    """Case 2."""
+    pair.between_boxes(loss_percent=100)
+
+    assert stays(pair)
+    for box in (1, 2):
+        assert "ALARM zone" in pair.journal(f"nat{box}")
+        assert "hosts get out through it" in pair.journal(f"nat{box}")
+
+
 def test_heartbeats_lost_one_way_move_nothing(pair: NatLab) -> None:
     pair.weather({"source": pair.nats[1], "target": pair.nats[2], "loss_percent": 100})
 
