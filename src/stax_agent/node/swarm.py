@@ -85,6 +85,9 @@ class Swarm:
         if view.standing == RESTORING:
             return self._restore.go_on()
         if view.standing == "error":
+            # What a manager holds may be the last that there is: certificates of hosts that stood still end as well.
+            if self._site.instance_id in _read(self._site.store.get(PARAMETER) or "{}").get("managers", ()):
+                raise Refused(f"this host is a manager, and its engine cannot take part: {view.complaint}")
             self._leave()
             return f"left a Swarm that it could not join: {view.complaint}"
         if view.has_quorum_lost:

@@ -141,6 +141,16 @@ def test_what_could_not_be_joined_is_left_to_be_joined_again(group: Any):
     assert host.engine.did[0][0] == "/swarm/leave?force=true"
 
 
+def test_a_manager_whose_engine_cannot_take_part_keeps_what_it_holds(group: Any):
+    host = Host(Engine("error"))
+    host.engine.swarm["Error"] = "certificate (1 - h4ml0lfs) not valid after Sun, 22 Feb 2026"
+    host.site.store["swarm"] = json.dumps({"token": "SWMTKN-w", "managers": ["i-1", "i-2"]})
+
+    with pytest.raises(Refused, match="not valid after"):
+        host.step(group([1, 2]))
+    assert host.engine.did == []
+
+
 def test_the_leader_publishes_the_workers_token_and_never_the_managers(group: Any):
     host = leading(a_node(1, manager=True, leads=True))
 
