@@ -113,4 +113,7 @@ def test_of_a_stax_made_from_a_backup_the_first_clusters_begin_with_the_copies(a
 
 
 def test_any_other_stax_begins_with_nothing(aws, clock):
-    assert Founding(Store(aws, "web"), "etcd", "i-1", fetch=dict[str, bytes]().__getitem__, now=clock).begins_with() is None
+    nothing: dict[str, bytes] = {}
+    founding = Founding(Store(aws, "web"), "etcd", "i-1", fetch=nothing.__getitem__, now=clock)
+
+    assert founding.begins_with() is None
