@@ -25,7 +25,11 @@ FIRST_LINE = b"stax local region, format 1\n"
 LEAST_REST_S, RESTS = 0.05, 2.0
 """Between two writes: twice as long as the last one took, so that a third of a processor is spent at most.
 
-A change after a quiet time is written at once; of a burst a kill -9 loses what came since the last write began.
+Of a burst a kill -9 loses what came since the last write began.
+"""
+SETTLING_S = 0.1
+"""From a change to its write.  The fork holds the lock of the accounts: who makes two calls at a time, as a NAT box that
+moves a zone does, must not have the second one wait for what the first one changed to be written.
 """
 WRITE_LIMIT_S = 20
 """A child that takes longer is stuck, and is ended."""
@@ -119,7 +123,7 @@ class Keeper:
     def _work(self) -> None:
         while True:
             self._changed.wait()
-            if self._over.is_set():
+            if self._over.wait(SETTLING_S):
                 return
             with self._written:
                 self._is_writing = True
