@@ -81,7 +81,9 @@ def test_what_leads_elsewhere_is_refused_and_nothing_is_put_in_place(tmp_path: P
     assert not restore.is_under_way
 
 
-@pytest.mark.parametrize("copy", [b"", b"no archive", packed(tarfile.TarInfo("swarm/state.json"))])
+@pytest.mark.parametrize(
+    "copy", [b"", b"no archive", packed(tarfile.TarInfo("swarm/state.json"))], ids=["empty", "none", "another"]
+)
 def test_what_is_no_copy_of_a_swarm_is_refused(tmp_path: Path, copy: bytes):
     restore = SwarmRestore(Engine(), "10.0.0.1", tmp_path / "swarm")  # type: ignore[arg-type]
 
