@@ -121,7 +121,7 @@ def test_a_key_is_not_printed():
     assert "kkk" not in repr(Keys(KEY))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.binary(max_size=700))
 def test_whatever_arrives_is_dropped_and_counted(datagram: bytes):
     _, two = acquainted()
