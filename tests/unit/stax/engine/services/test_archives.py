@@ -40,7 +40,7 @@ def test_an_archive_that_is_not_of_one_image_with_a_name_is_refused(tmp_path, ma
         read_archive(archive(tmp_path / "web.tar", manifest))
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"no archive")], ids=["empty", "text", "zipped text"])
+@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"no archive")], ids=["empty", "text", "zipped"])
 def test_a_file_that_is_no_archive_is_refused(tmp_path, content):
     file = tmp_path / "web.tar"
     file.write_bytes(content)
