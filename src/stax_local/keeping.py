@@ -28,8 +28,8 @@ LEAST_REST_S, RESTS = 0.05, 2.0
 Of a burst a kill -9 loses what came since the last write began.
 """
 SETTLING_S = 0.1
-"""From a change to its write.  The fork holds the lock of the accounts: who makes two calls at a time, as a NAT box that
-moves a zone does, must not have the second one wait for what the first one changed to be written.
+"""From a change to its write.  The fork holds the lock of the accounts: who makes two calls at a time, as a NAT box
+that moves a zone does, must not have the second one wait for what the first one changed to be written.
 """
 WRITE_LIMIT_S = 20
 """A child that takes longer is stuck, and is ended."""
