@@ -33,6 +33,17 @@ def thousands_begun(lab: NatLab) -> Iterator[None]:
         yield
 
 
+def test_a_return_after_a_power_cut_breaks_no_connection(pair: NatLab) -> None:
+    """Case 1: two of 26 such returns left what only receives silent (docs/nat.md)."""
+    with traffic_of(pair) as traffic:
+        pair.power_cut(1)
+        carried_by(pair, 2)
+        pair.power_on(1)
+        pair.start_agent(1)
+        carried_by(pair, 1)
+        all_go_on(traffic)
+
+
 def test_a_power_cut_amid_thousands_of_new_connections_breaks_none_that_is_open(pair: NatLab) -> None:
     """Case 21."""
     with traffic_of(pair) as traffic, thousands_begun(pair):
