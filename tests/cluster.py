@@ -19,6 +19,8 @@ from tests.machines import lacking
 
 EXAMPLE = Path(__file__).parent.parent / "config" / "config.json.example"
 CLUSTERS = ("etcd", "swarm", "consul")
+RUNNING = 'docker service ps web --filter desired-state=running --format "{{.CurrentState}}" | grep -c ^Running'
+"""Says on a manager how many tasks of the service web run."""
 WELL = {"leader", "voter", "client", "manager", "worker", "server"}
 IMAGE = "docker image inspect box:1 >/dev/null 2>&1 || tar -C / -c bin/busybox | docker import - box:1"
 LIMIT_S = 300.0

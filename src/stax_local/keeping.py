@@ -82,7 +82,6 @@ class Keeper:
         self._complete = complete
         self._lock = lock
         self._changed = threading.Event()
-        self._is_writing = False
         self._writes_begun = self._writes_ended = 0
         self._written = threading.Condition()
         self._over = threading.Event()
@@ -95,7 +94,7 @@ class Keeper:
     @property
     def is_up_to_date(self) -> bool:
         """Whether all that changed is on the disk."""
-        return not self._changed.is_set() and not self._is_writing
+        return not self._changed.is_set() and self._writes_ended == self._writes_begun
 
     def touch(self) -> None:
         """Something changed.  Returns at once."""
@@ -126,9 +125,8 @@ class Keeper:
             if self._over.wait(SETTLING_S):
                 return
             with self._written:
-                self._is_writing = True
-                self._changed.clear()
                 self._writes_begun += 1
+                self._changed.clear()
             began = time.monotonic()
             written = self._write_in_child()
             self._has_written(written)
@@ -136,7 +134,6 @@ class Keeper:
 
     def _has_written(self, successfully: bool) -> None:
         with self._written:
-            self._is_writing = False
             if successfully:
                 self._writes_ended = self._writes_begun
             else:

@@ -106,17 +106,18 @@ def _external(name: str) -> dict[str, Any]:
 
 def as_text(document: Any) -> str:
     """Return a document as JSON, which is YAML too; a dollar sign is no variable."""
-    return json.dumps(_escaped(document), separators=(",", ":"))
+    return json.dumps(escaped(document), separators=(",", ":"))
 
 
 def as_yaml(document: Any) -> str:
     """Return a document as a Compose file, as people read and `docker stack deploy` takes it."""
-    return str(yaml.safe_dump(_escaped(document), sort_keys=False, allow_unicode=True))
+    return str(yaml.safe_dump(escaped(document), sort_keys=False, allow_unicode=True))
 
 
-def _escaped(value: Any) -> Any:
+def escaped(value: Any) -> Any:
+    """Return a value with each dollar sign as Compose wants it: one that is no variable is written twice."""
     if isinstance(value, str):
         return value.replace("$", "$$")
     if isinstance(value, dict):
-        return {key: _escaped(one) for key, one in value.items()}
-    return [_escaped(one) for one in value] if isinstance(value, list) else value
+        return {key: escaped(one) for key, one in value.items()}
+    return [escaped(one) for one in value] if isinstance(value, list) else value

@@ -15,6 +15,7 @@ from stax.compose.docker_run import Run, read_run
 from stax.compose.document import parsed
 from stax.compose.normal import normal
 from stax.compose.problems import ComposeError, Problem, shown
+from stax.compose.render import escaped
 
 LARGEST_CHARACTERS = 100_000
 _SECTION = re.compile(r"\[([^\]]+)\]")
@@ -288,17 +289,8 @@ def _compose(draft: _Draft, run: Run) -> str:
     document: dict[str, Any] = {"services": {draft.name: service}}
     if run.volumes:
         document["volumes"] = {name: {} for name in run.volumes}
-    text: str = yaml.safe_dump(_escaped(document), sort_keys=False, width=110)
+    text: str = yaml.safe_dump(escaped(document), sort_keys=False, width=110)
     return text
-
-
-def _escaped(value: Any) -> Any:
-    """Return the value with each dollar sign as Compose wants it."""
-    if isinstance(value, str):
-        return value.replace("$", "$$")
-    if isinstance(value, dict):
-        return {key: _escaped(one) for key, one in value.items()}
-    return [_escaped(one) for one in value] if isinstance(value, list) else value
 
 
 def _service(draft: _Draft) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.cluster import (
+    RUNNING,
     Stax,
     chaos,
     cluster_is_whole,
@@ -22,7 +23,6 @@ SERVICE = (
     f"docker service create --detach --name web --replicas {REPLICAS} --endpoint-mode dnsrr --no-resolve-image "
     "box:1 /bin/busybox httpd -f -p 8080"
 )
-RUNNING = 'docker service ps web --filter desired-state=running --format "{{.CurrentState}}" | grep -c ^Running'
 
 
 @pytest.fixture(scope="module")

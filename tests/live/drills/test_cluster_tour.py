@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.cluster import (
+    CLUSTERS,
+    RUNNING,
     Stax,
     chaos,
     cluster_is_whole,
@@ -19,13 +21,11 @@ from tests.cluster import (
     stocked,
 )
 
-NAMES = ("etcd", "swarm", "consul")
 # No IPVS in this kernel: round-robin by name instead of a virtual address.
 SERVICE = (
     "docker service create --quiet --detach --endpoint-mode dnsrr --no-resolve-image --name web --replicas 2 "
     "--stop-grace-period 1s box:1 /bin/busybox sh -c 'while :; do echo hello; /bin/busybox sleep 1; done'"
 )
-RUNNING = 'docker service ps web --filter desired-state=running --format "{{.CurrentState}}" | grep -c ^Running'
 
 pytestmark = pytest.mark.timeout(900)  # creating counts for the first test that needs it
 
@@ -104,7 +104,7 @@ def test_check_looks_at_every_promise(stax: Stax, tmp_path: Path) -> None:
     said = json.loads(done.stdout)
     assert done.returncode == (0 if said["is_well"] else 6), done.stderr
     items = {(one["group"], one["subject"]): one for one in said["report"]["items"]}
-    assert [items["clusters", name]["verdict"] for name in NAMES] == ["ok"] * 3
+    assert [items["clusters", name]["verdict"] for name in CLUSTERS] == ["ok"] * 3
     assert items["drift", "stack"]["verdict"] == "ok"
     assert ("docker1", "certificates") in items
     assert ElementTree.parse(file).getroot().attrib["tests"] == str(len(said["report"]["items"]))  # noqa: S314 - our own
